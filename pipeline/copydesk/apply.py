@@ -1,0 +1,453 @@
+"""Applying the edits of one stage to a document, all in one pass.
+
+The order within a step is fixed, whatever order the stage yields them in: replacements, recasts, moves (one after
+another as proposed), drops, tags. Each `Change` holds what `copydesk.undo` needs to go back.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from copydesk.document import Block, Document, Parts, count_breaks, with_tag
+from copydesk.edits import Change, Drop, Edit, Move, NewBlock, Recast, Replace, SetTag
+
+#: Tells which stretch of a document's text a replacement stands in: the text as a whole, a block, the separator
+#: after a block, or the white space around all blocks.
+Region = tuple[str, int | None]
+
+
+class EditError(ValueError):
+    """Edits that cannot be applied together or to this document; the text says which and why."""
+
+
+class _Spot(NamedTuple):
+    """A replacement with the region it falls into and its offsets within that region."""
+
+    region: Region
+    start: int
+    end: int
+    edit: Replace
+
+
+class _Proposed:
+    """The edits of one step, sorted by kind and checked against one another."""
+
+    def __init__(self, document: Document, edits: Iterable[Edit]) -> None:
+        self.replaces: list[Replace] = []
+        self.recasts: list[Recast] = []
+        self.moves: list[Move] = []
+        self.drops: list[Drop] = []
+        self.tags: list[SetTag] = []
+        kinds: dict[type, list[Any]] = {
+            Replace: self.replaces,
+            Recast: self.recasts,
+            Move: self.moves,
+            Drop: self.drops,
+            SetTag: self.tags,
+        }
+        for edit in edits:
+            if type(edit) not in kinds:
+                raise EditError(f"yielded {edit!r}; a stage yields Drop, Replace, Move, Recast and SetTag")
+            kinds[type(edit)].append(_normal(edit))
+        self.needs_blocks = bool(
+            self.recasts
+            or self.moves
+            or self.drops
+            or any(e.block is not None for e in self.replaces)
+            or any(e.block is not None for e in self.tags)
+        )
+        if self.needs_blocks:
+            self._check_blocks(document)
+
+    def _check_blocks(self, document: Document) -> None:
+        known = document.starts
+        dropped = {e.block for e in self.drops}
+        recast = [b for e in self.recasts for b in e.blocks]
+        moved = [e.block for e in self.moves]
+        others = [e.block for e in (*self.replaces, *self.tags) if e.block is not None]
+        anchors = [e.before for e in self.moves if e.before is not None]
+        for block_id in (*dropped, *recast, *moved, *others, *anchors):
+            if block_id not in known:
+                raise EditError(f"there is no block {block_id}; the document has {len(known)} blocks")
+        if len(dropped) < len(self.drops):
+            raise EditError(f"drops block {_first_repeated([e.block for e in self.drops])} twice")
+        if len(set(recast)) < len(recast):
+            raise EditError(f"recasts block {_first_repeated(recast)} twice")
+        for block_id in (*recast, *moved, *others):
+            if block_id in dropped:
+                raise EditError(f"drops block {block_id} and edits it as well; a dropped block takes no other edit")
+        for block_id in set(recast).intersection([*moved, *others]):
+            raise EditError(f"recasts block {block_id} and edits it as well; its text would be touched twice")
+        for move in self.moves:
+            if move.block == move.before:
+                raise EditError(f"moves block {move.block} in front of itself")
+
+
+def _first_repeated(values: Sequence[int]) -> int:
+    seen: set[int] = set()
+    return next(value for value in values if value in seen or seen.add(value))  # type: ignore[func-returns-value]
+
+
+def _normal(edit: Edit) -> Edit:
+    """Round the score, so that no comparison ever depends on the last bit of a float."""
+    score = edit.score
+    if score is None:
+        return edit
+    if not (isinstance(score, (int, float)) and math.isfinite(score) and 0 <= score <= 1):
+        raise EditError(f"rule {edit.rule!r} gives the score {score!r}; a score lies between 0 and 1, or is None")
+    return replace(edit, score=round(float(score), 3))
+
+
+def apply(
+    document: Document,
+    edits: Iterable[Edit],
+    *,
+    stage: str = "",
+    step: int = 0,
+    new_ids: Mapping[int, Sequence[int]] | None = None,
+) -> tuple[Document, tuple[Change, ...]]:
+    r"""Apply all edits of one step and return the new document and what was done, in order of application.
+
+    `new_ids` fixes the ids of the blocks that a recast makes, by the first block of its run (for replay). Raises EditError, with the document
+    untouched, where edits do not fit the document or one another.
+
+    >>> from copydesk.edits import Drop
+    >>> doc = Document("Share\n\nThe minister resigned.\n")
+    >>> after, changes = apply(doc, [Drop(0, rule="share-bar")])
+    >>> after.text
+    'The minister resigned.\n'
+    """
+    proposed = _Proposed(document, edits)
+    if proposed.needs_blocks or document.carried:
+        return _Step(document, proposed, stage, step, new_ids or {}).run()
+    return _apply_to_text(document, proposed, stage, step)
+
+
+def _apply_to_text(
+    document: Document, proposed: _Proposed, stage: str, step: int
+) -> tuple[Document, tuple[Change, ...]]:
+    spots = [_Spot(("text", None), e.start, e.end, e) for e in proposed.replaces]
+    changes: list[Change] = []
+    text = _replace_in(document.text, spots, changes, stage, step, offset=0)
+    if changes:
+        document = document.with_text(text)
+    document = _set_document_tags(document, proposed.tags, changes, stage, step)
+    return document, tuple(changes)
+
+
+def _replace_in(text: str, spots: list[_Spot], changes: list[Change], stage: str, step: int, offset: int) -> str:
+    """Return `text` with the replacements of one region made; `before` of each change is relative to `offset`."""
+    spots.sort(key=lambda spot: (spot.start, spot.end))
+    pieces: list[str] = []
+    at = shift = 0
+    previous: _Spot | None = None
+    for spot in spots:
+        start, end, edit = spot.start, spot.end, spot.edit
+        if not 0 <= start <= end <= len(text):
+            raise EditError(f"rule {edit.rule!r} replaces {start}-{end} of a text of {len(text)} characters")
+        if previous and (start < previous.end or start == end == previous.start == previous.end):
+            raise EditError(
+                f"rules {previous.edit.rule!r} and {edit.rule!r} touch the same text at {offset + start}-{offset + end}"
+            )
+        previous = spot
+        old = text[start:end]
+        if old == edit.text:
+            continue
+        where, block = spot.region
+        changes.append(
+            Change(
+                step, stage, "replace", edit.rule, edit.why, edit.score, block,
+                (offset + start, offset + end), (start + shift, start + shift + len(edit.text)), old, edit.text,
+                {"in": where, "start": start, "at": start + shift},
+            )
+        )  # fmt: skip
+        pieces += (text[at:start], edit.text)
+        at = end
+        shift += len(edit.text) - (end - start)
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
+def _set_document_tags(
+    document: Document, tags: list[SetTag], changes: list[Change], stage: str, step: int
+) -> Document:
+    now = dict(document.tags)
+    for edit in tags:
+        if edit.block is None:
+            change = _tag_change(edit, now.get(edit.key), (0, 0), stage, step)
+            if change:
+                changes.append(change)
+                now[edit.key] = edit.value
+    if now == document.tags:
+        return document
+    return document.with_tags({key: value for key, value in now.items() if value is not None})
+
+
+def _tag_change(edit: SetTag, old: Any, span: tuple[int, int], stage: str, step: int) -> Change | None:
+    if old == edit.value:
+        return None
+    detail = {"key": edit.key, "old": old, "new": edit.value}
+    return Change(step, stage, "tag", edit.rule, edit.why, edit.score, edit.block, span, span, None, None, detail)
+
+
+class _Step:
+    """One step on a document whose blocks are known."""
+
+    def __init__(
+        self,
+        document: Document,
+        proposed: _Proposed,
+        stage: str,
+        step: int,
+        new_ids: Mapping[int, Sequence[int]],
+    ) -> None:
+        self.document = document
+        self.proposed = proposed
+        self.stage = stage
+        self.step = step
+        self.new_ids = new_ids
+        self.starts = document.starts
+        self.lead, blocks, self.trail = document.parts
+        self.blocks = list(blocks)
+        self.next_id = document.next_id
+        self.changes: list[Change] = []
+        self.moved_anchor: dict[int, int] = {}
+        self.dropped_before: dict[int, int | None] = {}
+
+    def run(self) -> tuple[Document, tuple[Change, ...]]:
+        """Apply everything in the fixed order."""
+        self._replace()
+        self._recast()
+        self._move()
+        self._drop()
+        self._tag()
+        document = self.document
+        if self.changes:
+            parts = Parts(self.lead, tuple(self.blocks), self.trail)
+            document = document.with_parts(parts, self.next_id)
+        placed = tuple(self._placed(change, document) for change in self.changes)
+        tail: list[Change] = []
+        document = _set_document_tags(document, self.proposed.tags, tail, self.stage, self.step)
+        return document, (*placed, *tail)
+
+    def _record(self, kind: str, edit: Edit, block: int | None, before: tuple[int, int], old: str | None,
+                new: str | None, detail: dict[str, Any]) -> None:  # fmt: skip
+        self.changes.append(
+            Change(
+                self.step, self.stage, kind, edit.rule, edit.why, edit.score, block, before, before, old, new, detail
+            )
+        )
+
+    def _spot(self, edit: Replace, order: list[int], ids: list[int]) -> _Spot:
+        if edit.block is not None:
+            return _Spot(("block", edit.block), edit.start, edit.end, edit)
+        start, end = edit.start, edit.end
+        if not 0 <= start <= end <= self._length():
+            raise EditError(f"rule {edit.rule!r} replaces {start}-{end} of a text of {self._length()} characters")
+        index = bisect_right(order, start) - 1
+        if index < 0 or not ids:
+            if end <= len(self.lead):
+                return _Spot(("lead", None), start, end, edit)
+            if not ids and start >= len(self.lead):
+                return _Spot(("trail", None), start - len(self.lead), end - len(self.lead), edit)
+        else:
+            block = self.blocks[index]
+            text_end = order[index] + len(block.text)
+            if end <= text_end:
+                return _Spot(("block", block.id), start - order[index], end - order[index], edit)
+            if start >= text_end and end <= text_end + len(block.separator):
+                return _Spot(("separator", block.id), start - text_end, end - text_end, edit)
+            if start >= text_end and index == len(ids) - 1:
+                return _Spot(("trail", None), start - text_end, end - text_end, edit)
+        raise EditError(
+            f"rule {edit.rule!r} replaces {start}-{end} of the text, which reaches over the end of a block after "
+            "blocks were edited one by one; yield a Recast of those blocks, or one Replace for each"
+        )
+
+    def _length(self) -> int:
+        return len(self.document.text)
+
+    def _replace(self) -> None:
+        if not self.proposed.replaces:
+            return
+        order = [self.starts[block.id] for block in self.blocks]
+        ids = [block.id for block in self.blocks]
+        regions: defaultdict[Region, list[_Spot]] = defaultdict(list)
+        for edit in self.proposed.replaces:
+            spot = self._spot(edit, order, ids)
+            regions[spot.region].append(spot)
+        gone = {e.block for e in self.proposed.drops} | {b for e in self.proposed.recasts for b in e.blocks}
+        for name, block_id in regions:
+            if block_id in gone:
+                raise EditError(f"replaces text in the {name} {block_id}, which it drops or recasts as well")
+        if ("lead", None) in regions:
+            self.lead = _replace_in(self.lead, regions["lead", None], self.changes, self.stage, self.step, 0)
+        for index, block in enumerate(self.blocks):
+            start = order[index]
+            text, separator = block.text, block.separator
+            if spots := regions.get(("block", block.id)):
+                text = _replace_in(text, spots, self.changes, self.stage, self.step, start)
+            if spots := regions.get(("separator", block.id)):
+                offset = start + len(block.text)
+                separator = _replace_in(separator, spots, self.changes, self.stage, self.step, offset)
+            if text != block.text or separator != block.separator:
+                self.blocks[index] = replace(block, text=text, separator=separator)
+        if spots := regions.get(("trail", None)):
+            offset = self._length() - len(self.trail)
+            self.trail = _replace_in(self.trail, spots, self.changes, self.stage, self.step, offset)
+
+    def _recast(self) -> None:
+        if not self.proposed.recasts:
+            return
+        place = {block.id: index for index, block in enumerate(self.blocks)}
+        runs: list[tuple[int, Recast]] = []
+        for edit in self.proposed.recasts:
+            if not edit.blocks or not edit.new:
+                raise EditError(f"rule {edit.rule!r} recasts {edit.blocks} to {len(edit.new)} blocks; both need one")
+            first = place[edit.blocks[0]]
+            if [place[b] for b in edit.blocks] != list(range(first, first + len(edit.blocks))):
+                raise EditError(f"rule {edit.rule!r} recasts blocks {edit.blocks}, which do not stand side by side")
+            runs.append((first, edit))
+        runs.sort(key=lambda run: run[0])
+        rebuilt: list[Block] = []
+        at = 0
+        for first, edit in runs:
+            rebuilt += self.blocks[at:first]
+            old = self.blocks[first : first + len(edit.blocks)]
+            new = self._new_blocks(edit, old, self.new_ids.get(edit.blocks[0]))
+            start = self.starts[old[0].id]
+            detail = {"index": len(rebuilt), "was": _outline(old), "is": _outline(new)}
+            before = (start, self.starts[old[-1].id] + len(old[-1].text))
+            self._record("recast", edit, None, before, _inner(old), _inner(new), detail)
+            for block in old:
+                self.moved_anchor[block.id] = new[0].id
+            rebuilt += new
+            at = first + len(edit.blocks)
+        self.blocks = rebuilt + self.blocks[at:]
+
+    def _new_blocks(self, edit: Recast, old: list[Block], ids: Sequence[int] | None) -> list[Block]:
+        default = next((block.separator for block in old[:-1]), "\n\n")
+        made: list[Block] = []
+        for index, item in enumerate(edit.new):
+            new = item if isinstance(item, NewBlock) else NewBlock(item)
+            separator = new.separator if new.separator is not None else default
+            if index == len(edit.new) - 1:
+                separator = old[-1].separator
+            block_id = ids[index] if ids else self.next_id
+            self.next_id = max(self.next_id, block_id + 1)
+            made.append(Block(block_id, new.text, separator, dict(new.tags)))
+        return made
+
+    def _move(self) -> None:
+        for edit in self.proposed.moves:
+            order = [block.id for block in self.blocks]
+            source = order.index(edit.block)
+            anchor = None if edit.before is None else self.moved_anchor.get(edit.before, edit.before)
+            target = len(order) if anchor is None else order.index(anchor)
+            target -= target > source
+            if target == source:
+                continue
+            move_block(self.blocks, source, target)
+            start = self.starts[edit.block]
+            before = (start, start + len(self.document.block(edit.block).text))
+            self._record(
+                "move", edit, edit.block, before, None, None, {"from": source, "to": target, "to_block": anchor}
+            )
+
+    def _drop(self) -> None:
+        if not self.proposed.drops:
+            return
+        dropped = {edit.block: edit for edit in self.proposed.drops}
+        kept: list[Block] = []
+        following: list[int] = []  # dropped blocks still waiting for the kept block that comes after them
+        last = len(self.blocks) - 1
+        for index, block in enumerate(self.blocks):
+            edit = dropped.get(block.id)
+            if edit is None:
+                for waiting in following:
+                    self.dropped_before[waiting] = block.id
+                following.clear()
+                kept.append(block)
+                continue
+            following.append(block.id)
+            side, removed = "after", block.separator
+            if kept:
+                before = kept[-1].separator
+                if index == last or count_breaks(block.separator) > count_breaks(before):
+                    side, removed = "before", before
+                    kept[-1] = replace(kept[-1], separator=block.separator)
+            start = self.starts[block.id]
+            detail = {"index": len(kept), "side": side, "separator": removed}
+            self._record("drop", edit, block.id, (start, start + len(block.text)), block.text, None, detail)
+        for waiting in following:
+            self.dropped_before[waiting] = None
+        self.blocks = kept
+
+    def _tag(self) -> None:
+        tagged = [edit for edit in self.proposed.tags if edit.block is not None]
+        if not tagged:
+            return
+        place = {block.id: index for index, block in enumerate(self.blocks)}
+        for edit in tagged:
+            assert edit.block is not None
+            block = self.blocks[place[edit.block]]
+            start = self.starts[edit.block]
+            span = (start, start + len(self.document.block(edit.block).text))
+            change = _tag_change(edit, block.tags.get(edit.key), span, self.stage, self.step)
+            if change:
+                self.changes.append(change)
+                self.blocks[place[edit.block]] = with_tag(block, edit.key, edit.value)
+
+    def _placed(self, change: Change, document: Document) -> Change:
+        """Return the change with its offsets in the whole text after the step."""
+        starts = document.starts
+        end = len(document.text) - len(document.trail)
+        if change.kind == "replace":
+            region, block = change.detail["in"], change.block
+            base = {"lead": 0, "trail": end}.get(region, 0)
+            if block is not None:
+                base = starts[block] + (len(document.block(block).text) if region == "separator" else 0)
+            start = base + change.detail["at"]
+            return replace(change, after=(start, start + len(change.new or "")))
+        if change.kind == "drop":
+            assert change.block is not None
+            following = self.dropped_before[change.block]
+            start = end if following is None else starts[following]
+            return replace(change, after=(start, start))
+        if change.kind == "recast":
+            start = starts[change.detail["is"][0][0]]
+            return replace(change, after=(start, start + len(change.new or "")))
+        assert change.block is not None
+        start = starts[change.block]
+        return replace(change, after=(start, start + len(document.block(change.block).text)))
+
+
+def move_block(blocks: list[Block], source: int, target: int) -> None:
+    """Move a block in place; where the last block changes, the old and the new last swap separators.
+
+    Moving back from `target` to `source` restores the list exactly.
+    """
+    old_last = blocks[-1].id
+    blocks.insert(target, blocks.pop(source))
+    if blocks[-1].id != old_last:
+        index = next(i for i in range(len(blocks)) if blocks[i].id == old_last)
+        one, other = blocks[index], blocks[-1]
+        blocks[index], blocks[-1] = (
+            replace(one, separator=other.separator),
+            replace(other, separator=one.separator),
+        )
+
+
+def _inner(blocks: Sequence[Block]) -> str:
+    """Return the text of a run of blocks without the separator after it."""
+    return Parts("", (*blocks[:-1], replace(blocks[-1], separator="")), "").join()
+
+
+def _outline(blocks: Sequence[Block]) -> list[list[Any]]:
+    """Return what tells a run of blocks apart in its text: id, length, separator."""
+    return [[block.id, len(block.text), block.separator] for block in blocks]

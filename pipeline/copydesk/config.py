@@ -1,0 +1,5 @@
+"""placeholder"""
+
+
+def load_chain(chain, overrides=None):
+    raise NotImplementedError

@@ -1,0 +1,157 @@
+"""The record of what a chain did to one document: enough to explain it, compare it and undo it.
+
+As JSON Lines it is one header followed by one line for each change. The schema is `record.schema.json` beside this
+module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from copydesk.decoding import Decoding
+from copydesk.document import Document
+from copydesk.edits import Change
+from copydesk.errors import InputError
+
+#: Version of the record's form. A reader refuses what is newer.
+SCHEMA = 1
+#: `split` of a document whose blocks its caller gave.
+GIVEN = -1
+
+
+def digest(data: str | bytes) -> str:
+    """Return the SHA-256 of bytes, or of a text as UTF-8 (lone surrogates allowed), in hexadecimal."""
+    return hashlib.sha256(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something a person should know of a document: `name` is `emptied`, `guard`, `error` or `lossy`."""
+
+    name: str
+    stage: str = ""
+    why: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.stage}" if self.stage else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What happened to one document.
+
+    `input` and `output` are digests (of the bytes where the chain was given bytes). `split` is the number of the first
+    step whose edits spoke of blocks (-1: the caller gave the blocks, None: no step did); `blocks` lists id, length
+    and length of the separator of the blocks in the output, `lead` and `trail` the lengths of the space around them.
+    """
+
+    document: str | None
+    input: str
+    output: str
+    chain: str
+    versions: Mapping[str, str] = field(default_factory=dict)
+    decoding: Decoding | None = None
+    layout: str = "auto"
+    split: int | None = None
+    lead: int = 0
+    trail: int = 0
+    blocks: Sequence[tuple[int, int, int]] = ()
+    tags: Mapping[str, Any] = field(default_factory=dict)
+    flags: tuple[Flag, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    def header(self) -> dict[str, Any]:
+        """Return everything but the changes as JSON values."""
+        return {
+            "copydesk": SCHEMA,
+            "document": self.document,
+            "input": self.input,
+            "output": self.output,
+            "chain": self.chain,
+            "versions": dict(self.versions),
+            "decoding": self.decoding.to_json() if self.decoding else None,
+            "layout": self.layout,
+            "split": self.split,
+            "lead": self.lead,
+            "trail": self.trail,
+            "blocks": [list(block) for block in self.blocks],
+            "tags": dict(self.tags),
+            "flags": [{"name": f.name, "stage": f.stage, "why": f.why} for f in self.flags],
+            "changes": len(self.changes),
+        }
+
+    def to_lines(self) -> Iterator[str]:
+        """Yield the record as lines of JSON without line breaks."""
+        yield json.dumps(self.header(), ensure_ascii=True)
+        for change in self.changes:
+            yield json.dumps(change.to_json(), ensure_ascii=True)
+
+    def texts(self) -> tuple[Change, ...]:
+        """Return the changes that touch the text (all but tags)."""
+        return tuple(change for change in self.changes if change.kind != "tag")
+
+
+def outline(document: Document) -> tuple[tuple[int, int, int], ...]:
+    """Return id, length and separator length of each block."""
+    return tuple((block.id, len(block.text), len(block.separator)) for block in document.blocks)
+
+
+def read_records(lines: Iterable[str], name: str = "edits") -> Iterator[Record]:
+    """Read records that were written one after another; `name` is what errors call the file.
+
+    Raises InputError with file and line on anything that is no record, or one of a newer schema.
+    """
+    numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    for number, line in numbered:
+        header = _parse(line, name, number)
+        if "copydesk" not in header:
+            raise InputError(f'{name}:{number}: this line is no header of a record (it has no "copydesk" key)')
+        if not isinstance(header["copydesk"], int) or header["copydesk"] > SCHEMA:
+            raise InputError(
+                f"{name}:{number}: the record has schema {header['copydesk']}, this copydesk reads up to {SCHEMA}; "
+                "use the version of copydesk that wrote it, or a newer one"
+            )
+        changes: list[Change] = []
+        try:
+            for _ in range(header["changes"]):
+                number, line = next(numbered)  # noqa: PLW2901  # errors below name the line that was read last
+                changes.append(Change.from_json(_parse(line, name, number)))
+            yield _from_header(header, tuple(changes))
+        except StopIteration:
+            missing = header["changes"] - len(changes)
+            raise InputError(f"{name}: the file ends {missing} changes too early; it was cut off") from None
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{name}:{number}: this is no record of copydesk: {error!r}") from None
+
+
+def _parse(line: str, name: str, number: int) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise InputError(f"{name}:{number}: not JSON: {error}") from None
+    if not isinstance(row, dict):
+        raise InputError(f"{name}:{number}: a JSON object is expected here, found {type(row).__name__}")
+    return row
+
+
+def _from_header(header: Mapping[str, Any], changes: tuple[Change, ...]) -> Record:
+    return Record(
+        header["document"],
+        header["input"],
+        header["output"],
+        header["chain"],
+        header["versions"],
+        Decoding.from_json(header["decoding"]) if header["decoding"] else None,
+        header["layout"],
+        header["split"],
+        header["lead"],
+        header["trail"],
+        tuple((block_id, length, separator) for block_id, length, separator in header["blocks"]),
+        header["tags"],
+        tuple(Flag(f["name"], f["stage"], f["why"]) for f in header["flags"]),
+        changes,
+    )
