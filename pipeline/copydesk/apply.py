@@ -69,7 +69,8 @@ class _Proposed:
         dropped = {e.block for e in self.drops}
         recast = [b for e in self.recasts for b in e.blocks]
         moved = [e.block for e in self.moves]
-        others = [e.block for e in (*self.replaces, *self.tags) if e.block is not None]
+        tagged = [e.block for e in self.tags if e.block is not None]
+        others = [*tagged, *(e.block for e in self.replaces if e.block is not None)]
         anchors = [e.before for e in self.moves if e.before is not None]
         for block_id in (*dropped, *recast, *moved, *others, *anchors):
             if block_id not in known:
@@ -89,8 +90,7 @@ class _Proposed:
 
 
 def _first_repeated(values: Sequence[int]) -> int:
-    seen: set[int] = set()
-    return next(value for value in values if value in seen or seen.add(value))  # type: ignore[func-returns-value]
+    return next(value for index, value in enumerate(values) if value in values[:index])
 
 
 def _normal(edit: Edit) -> Edit:
@@ -113,8 +113,8 @@ def apply(
 ) -> tuple[Document, tuple[Change, ...]]:
     r"""Apply all edits of one step and return the new document and what was done, in order of application.
 
-    `new_ids` fixes the ids of the blocks that a recast makes, by the first block of its run (for replay). Raises EditError, with the document
-    untouched, where edits do not fit the document or one another.
+    `new_ids` fixes the ids of the blocks that a recast makes, by the first block of its run (for replay). Raises
+    EditError, with the document untouched, where edits do not fit the document or one another.
 
     >>> from copydesk.edits import Drop
     >>> doc = Document("Share\n\nThe minister resigned.\n")

@@ -8,10 +8,10 @@ import json
 import os
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self, cast
+from typing import Any, Literal, Self
 
 from copydesk.apply import EditError, apply
 from copydesk.decoding import Decoding, RawDocument
@@ -96,7 +96,6 @@ class Chain:
     steps: tuple[Step, ...]
     name: str = ""
     layout: Layout = "auto"
-    config: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse what cannot run: a name twice, options that do not fit, an order that cannot be."""
@@ -107,14 +106,22 @@ class Chain:
             check_stage(step.name, step.stage)
 
     @classmethod
-    def load(cls, chain: str | os.PathLike[str], *, overrides: Mapping[str, Any] | None = None) -> Self:
+    def load(
+        cls,
+        chain: str | os.PathLike[str],
+        *,
+        overrides: Mapping[str, Any] | None = None,
+        skip: Sequence[str] = (),
+        only: Sequence[str] = (),
+    ) -> Chain:
         """Load a chain file, or one of the shipped chains by name (`minimal`, `news`, `web`).
 
-        `overrides` maps dotted keys to values, as `--set` does. Raises ConfigError.
+        `overrides` maps dotted keys to values as `--set` does; `skip` and `only` name stages to leave out or to keep.
+        Raises ConfigError.
         """
         from copydesk.config import load_chain
 
-        return cast("Self", load_chain(chain, overrides=overrides))
+        return load_chain(chain, overrides=overrides, skip=skip, only=only)
 
     @classmethod
     def of(cls, *stages: Any, name: str = "", layout: Layout = "auto", max_removed: float = MAX_REMOVED) -> Self:
@@ -295,7 +302,7 @@ class _Run:
         except EditError as error:
             self._fail(step, document, str(error), error)
             return document
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever a stage raises must not cost the document
             self._fail(step, document, f"raised {type(error).__name__}: {error}", error)
             return document
         if not changes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from copydesk.document import Source
@@ -14,7 +14,7 @@ class RawDocument:
     """A document that is still bytes: what a stage that takes bytes is called with."""
 
     data: bytes
-    source: Source = Source()
+    source: Source = field(default_factory=Source)
 
 
 @dataclass(frozen=True, slots=True)

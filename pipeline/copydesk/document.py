@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self
 
@@ -103,7 +104,7 @@ def is_wrapped(text: str) -> bool:
         groups += 1
         full_candidates += [
             (len(line.rstrip()), len(after.split(None, 1)[0]) if after.strip() else 0)
-            for line, after in zip(lines, lines[1:], strict=False)
+            for line, after in pairwise(lines)
         ]
     if groups < 2 or len(full_candidates) < _WRAP_MIN_LINES:
         return False
@@ -254,24 +255,21 @@ class Document:
 
     def with_text(self, text: str) -> Self:
         """Return a copy with another text, to be split when asked for."""
-        return self._copy(text, None, self.tags, carried=False)
+        return self._copy({"text": text, "parts": None, "layout": None, "next_id": 0, "carried": False})
 
-    def with_parts(self, parts: Parts, next_id: int | None = None) -> Self:
+    def with_parts(self, parts: Parts, next_id: int = 0) -> Self:
         """Return a copy that carries these parts."""
-        new = self._copy(None, parts, self.tags, carried=True)
-        known = max((block.id for block in parts.blocks), default=-1) + 1
-        new._next_id = max(known, self._next_id, next_id or 0)
-        return new
+        unused = max((block.id for block in parts.blocks), default=-1) + 1
+        next_id = max(unused, self._next_id, next_id)
+        return self._copy({"text": None, "parts": parts, "next_id": next_id, "carried": True})
 
     def with_tags(self, tags: Tags) -> Self:
         """Return a copy with other document tags."""
-        return self._copy(self._text, self._parts, tags, carried=self.carried)
+        return self._copy({"tags": dict(tags)})
 
-    def _copy(self, text: str | None, parts: Parts | None, tags: Tags, *, carried: bool) -> Self:
-        new = type(self)("", source=self.source, layout=self._asked_layout, tags=tags)
-        new._text, new._parts, new.carried = text, parts, carried
-        new._next_id = self._next_id if parts is not None else 0
-        new._layout = self._layout if parts is not None else None
+    def _copy(self, changed: dict[str, Any]) -> Self:
+        new = type(self).__new__(type(self))
+        new.__setstate__({**self.__getstate__(), **changed})
         return new
 
     def __eq__(self, other: object) -> bool:
@@ -303,9 +301,10 @@ class Document:
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__("", source=state["source"], layout=state["asked_layout"], tags=state["tags"])  # type: ignore[misc]
-        self._text, self._parts, self._layout = state["text"], state["parts"], state["layout"]
+        self._text, self._parts = state["text"], state["parts"]
+        self._asked_layout, self._layout = state["asked_layout"], state["layout"]
         self._next_id, self.carried = state["next_id"], state["carried"]
+        self.source, self.tags = state["source"], MappingProxyType(state["tags"])
 
 
 def with_tag(block: Block, key: str, value: Any) -> Block:

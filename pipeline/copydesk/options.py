@@ -17,8 +17,7 @@ from copydesk.stage import OptionInfo, options_of
 def _model(stage: type) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for o in options_of(stage):
-        bounds = {name: value for name, value in (("ge", o.ge), ("le", o.le)) if value is not None}
-        fields[o.name] = (o.type, Field(o.default, description=o.doc, **bounds))
+        fields[o.name] = (o.type, Field(o.default, description=o.doc, ge=o.ge, le=o.le))
     return create_model(stage.__name__, __config__=ConfigDict(extra="forbid", strict=True), **fields)
 
 

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import Any, ClassVar, Literal, Protocol, TypeVar, get_type_hints, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, TypeVar, cast, get_type_hints, runtime_checkable
 
 from copydesk.decoding import Decoding, RawDocument
 from copydesk.document import Document
@@ -67,8 +67,9 @@ def option(default: T, doc: str, *, ge: float | None = None, le: float | None = 
     20
     """
     bounds = {name: value for name, value in (("ge", ge), ("le", le)) if value is not None}
+    # A Field to the dataclass, a T to everybody else.
     made: Any = dataclasses.field(default=default, metadata={"doc": doc, **bounds})
-    return made  # type: ignore[no-any-return]  # a Field to the dataclass, a T to everybody else
+    return cast("T", made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,12 @@ def options_of(stage: type) -> list[OptionInfo]:
 
 def form_taken(stage: Any) -> Form:
     """Return what form a stage takes (default `text`)."""
-    return getattr(stage, "takes", "text")  # type: ignore[no-any-return]
+    return cast("Form", getattr(stage, "takes", "text"))
 
 
 def form_given(stage: Any) -> Form:
     """Return what form a stage gives (default `text`)."""
-    return getattr(stage, "gives", "text")  # type: ignore[no-any-return]
+    return cast("Form", getattr(stage, "gives", "text"))
 
 
 def names() -> list[str]:

@@ -64,10 +64,9 @@ def partial_undo(
         document, done = _replay(document, kept, shifts, record)
         redone += done
         _note_shifts(changes, skipped, shifts)
-    lead, blocks, trail = (0, (), 0)
+    new = replace(record, output=digest(document.text), changes=tuple(redone))
     if record.split is not None:
-        lead, blocks, trail = len(document.lead), outline(document), len(document.trail)
-    new = replace(record, output=digest(document.text), lead=lead, trail=trail, blocks=blocks, changes=tuple(redone))
+        new = replace(new, lead=len(document.lead), trail=len(document.trail), blocks=outline(document))
     return document.text, new
 
 
@@ -313,7 +312,8 @@ def _cut(text: str, outlined: Iterable[Sequence[int | str]]) -> list[tuple[str, 
     cut = []
     at = 0
     for _, length, separator in outlined:
-        assert isinstance(length, int) and isinstance(separator, str)
+        assert isinstance(length, int)
+        assert isinstance(separator, str)
         cut.append((text[at : at + length], separator))
         at += length + len(separator)
     return cut

@@ -1,0 +1,100 @@
+"""The command line: one module a command, imported when it is used."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from copydesk import __version__
+from copydesk.cli._messages import EXIT_CLOSED_PIPE, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, say
+
+#: Command -> its one-line help, so that `copydesk --help` imports no command.
+COMMANDS = {
+    "clean": "Clean text: standard input, files, folders or JSON Lines.",
+    "explain": "Show what a chain changes in a text, and why.",
+    "undo": "Give the original back, or take one stage's or rule's changes back.",
+    "stages": "List the stages that are installed, with their options.",
+    "chain": "Print a chain as it resolves, checked.",
+    "golden": "Run golden cases, or update those that are named.",
+    "completion": "Print the completion script for a shell.",
+}
+
+
+class _Commands(click.Group):
+    """Commands that are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"copydesk.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as above
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from copydesk.errors import did_you_mean
+
+            hint = did_you_mean(args[0], list(COMMANDS))
+            ctx.fail(f'there is no command "{args[0]}".{hint} Commands: {", ".join(COMMANDS)}')
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="copydesk")
+def _copydesk() -> None:
+    """Clean scraped text, with a record of every change.
+
+    For a start: copydesk clean article.txt, and copydesk explain article.txt to see why.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code; no error of a user's making ever shows a traceback."""
+    try:
+        code = _copydesk.main(args=arguments, standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        code = EXIT_USAGE
+    except click.ClickException as error:
+        say(error.format_message())
+        code = EXIT_USAGE
+    except (KeyboardInterrupt, click.Abort):
+        say("interrupted")
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:
+        code = EXIT_CLOSED_PIPE
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO):
+            raise
+        say(f"{error.filename or 'the output'}: {error.strerror}")
+        code = EXIT_FAILED
+    except Exception as error:
+        from copydesk.errors import ConfigError, CopydeskError
+
+        if not isinstance(error, CopydeskError):
+            raise
+        say(str(error))
+        code = EXIT_USAGE if isinstance(error, ConfigError) else EXIT_FAILED
+    _close_stdout()
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _close_stdout() -> None:
+    """Point standard output nowhere where it cannot be written, so that Python's own flush at exit stays quiet."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

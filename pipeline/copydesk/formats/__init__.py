@@ -1,0 +1,1 @@
+"""Readers and writers: how documents lie in files."""

@@ -1,0 +1,125 @@
+"""JSON Lines, changed in place: one field's text and one result key; every other byte of a line stays as it was."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from json.decoder import JSONDecodeError
+from typing import Any
+
+from copydesk.errors import InputError
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+# Numbers stay strings: a number of 5,000 digits is none of our business, and must not be an error.
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its exact text without the line ending, the ending, and where each key's value stands."""
+
+    text: str
+    ending: str
+    spans: tuple[tuple[str, int, int], ...]
+    close: int
+
+    def value(self, key: str) -> Any:
+        """Return the value of `key` (the last, where it stands twice, as JSON readers do); KeyError if not there."""
+        start, end = self._span(key)
+        return _DECODER.decode(self.text[start:end])
+
+    def _span(self, key: str) -> tuple[int, int]:
+        for name, start, end in reversed(self.spans):
+            if name == key:
+                return start, end
+        raise KeyError(key)
+
+    def has(self, key: str) -> bool:
+        """Tell whether the object has that key."""
+        return any(name == key for name, _, _ in self.spans)
+
+    def with_value(self, key: str, value: Any) -> str:
+        """Return the whole line, ending included, with another value for `key`, which has to be there."""
+        start, end = self._span(key)
+        return self.text[:start] + self.dump(value) + self.text[end:] + self.ending
+
+    def dump(self, value: Any) -> str:
+        """Return a value as JSON, in ASCII where the line is in ASCII or the value has lone surrogates."""
+        if self.text.isascii():
+            return json.dumps(value)
+        dumped = json.dumps(value, ensure_ascii=False)
+        return dumped if dumped.isprintable() or _encodable(dumped) else json.dumps(value)
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def add_key(line: str, key: str, dumped: str) -> str:
+    r"""Return a line of JSON with one more key at the end of its object.
+
+    >>> add_key('{"text": "a"}\n', "copydesk", '{"language": "en"}')
+    '{"text": "a", "copydesk": {"language": "en"}}\n'
+    """
+    body = line.rstrip()
+    inner = body[:-1].rstrip()
+    comma = "" if inner.endswith("{") else ", "
+    return f"{inner}{comma}{json.dumps(key)}: {dumped}}}{line[len(body) :]}"
+
+
+def parse_line(data: bytes) -> Line:
+    r"""Return where everything stands in a line that holds one JSON object; InputError says why it does not.
+
+    >>> parse_line(b'{"n": 123456789012345678901234567890, "text": "a"}\n').with_value("text", "b")
+    '{"n": 123456789012345678901234567890, "text": "b"}\n'
+    """
+    try:
+        whole = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-8 (byte {error.start} of the line)") from None
+    text = whole.rstrip("\r\n")
+    ending = whole[len(text) :]
+    try:
+        spans, close = _spans(text)
+    except (JSONDecodeError, StopIteration, RecursionError) as error:
+        problem = f"{error.msg} at column {error.colno}" if isinstance(error, JSONDecodeError) else "nested too deeply"
+        raise InputError(f"not a JSON object: {problem}") from None
+    return Line(text, ending, tuple(spans), close)
+
+
+def _spans(text: str) -> tuple[list[tuple[str, int, int]], int]:
+    def skip(at: int) -> int:
+        found = _SPACE.match(text, at)
+        return found.end() if found else at
+
+    def expect(at: int, wanted: str) -> int:
+        at = skip(at)
+        if text[at : at + 1] not in wanted or at >= len(text):
+            raise JSONDecodeError(f"expected {' or '.join(wanted)}", text, at)
+        return at
+
+    at = expect(1 if text.startswith("\ufeff") else 0, "{") + 1
+    spans: list[tuple[str, int, int]] = []
+    at = skip(at)
+    if text[at : at + 1] != "}":
+        while True:
+            key, at = _DECODER.raw_decode(text, expect(at, '"'))
+            start = skip(expect(at, ":") + 1)
+            try:
+                _, end = _DECODER.raw_decode(text, start)
+            except StopIteration as stop:
+                raise JSONDecodeError("expected a value", text, stop.value or start) from None
+            spans.append((key, start, end))
+            at = expect(end, ",}")
+            if text[at] == "}":
+                break
+            at = skip(at + 1)
+    close = at
+    if skip(close + 1) != len(text):
+        raise JSONDecodeError("text after the object", text, close + 1)
+    return spans, close

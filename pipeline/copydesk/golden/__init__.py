@@ -1,0 +1,1 @@
+"""Golden cases: an input, a chain, and what has to come out; run by `copydesk golden` and by pytest alike."""
