@@ -1,0 +1,328 @@
+"""The stage `extract`: HTML pages to their main text with its structure."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+
+import copydesk
+import pytest
+from copydesk import Chain, Source
+from copydesk_stages.extract import Extract
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+STORY = (
+    "The old weir above Lindholm broke on Tuesday night, and by morning the lower meadows stood under water.",
+    "Nobody was hurt. The fire brigade brought eleven cows and a tractor to dry ground before breakfast.",
+    "Mayor Ingrid Falk said the council had asked for money to mend the weir in three successive years.",
+    "Engineers from the county will look at the break today, once the water has fallen below the second mark.",
+)
+PAGE = f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<title>Weir breaks above Lindholm | The Lindholm Messenger</title>
+<meta property="og:title" content="Weir breaks above Lindholm">
+<meta property="og:site_name" content="The Lindholm Messenger">
+<meta name="author" content="Tove Brandt">
+<meta property="article:published_time" content="2024-03-05T07:30:00+01:00">
+<link rel="canonical" href="https://messenger.example/weir">
+<style>p {{ color: black }}</style>
+<script>var tracking = "do not show this";</script>
+</head>
+<body>
+<nav class="menu"><ul><li><a href="/">Home</a></li><li><a href="/sport">Sport</a></li></ul></nav>
+<article>
+<h1>Weir breaks above Lindholm</h1>
+<p>{STORY[0]}</p>
+<p>{STORY[1]}</p>
+<h2>Three years of asking</h2>
+<p>{STORY[2]}</p>
+<blockquote><p>We wrote every spring, and every spring they thanked us for the letter and sent nothing.</p></blockquote>
+<ul><li>In 2021 the council asked for a new gate.</li><li>In 2022 it asked for a new gate and a pump.</li></ul>
+<table><tr><th>Mark</th><th>Height</th></tr>
+<tr><td>First</td><td>120 cm</td></tr><tr><td>Second</td><td>80 cm</td></tr></table>
+<pre>level = read_gauge()
+if level &lt; 80:
+    open_gate()</pre>
+<p>{STORY[3]}</p>
+</article>
+<footer><p><a href="/imprint">Imprint</a> <a href="/privacy">Privacy</a></p></footer>
+</body>
+</html>
+"""
+
+
+def extract(text: str, **options: object) -> copydesk.Result:
+    return Chain.of(Extract(**options)).run(text)  # type: ignore[arg-type]
+
+
+SOUP = (
+    "<p> </p> <div> </div> <ul> <li> </ul> <table> <tr> <td> </table> <pre> </pre> <a> </a> <br> <h2> </h2> <script> "
+    "</script> <blockquote> <dl> <dt> <x-y> </x-y> <body> </body> <html> <noscript> text & &lt; 1"
+)
+
+
+def body(inner: str) -> str:
+    return f"<html><body><article>{inner}</article></body></html>"
+
+
+def with_data(data: str, inner: str) -> str:
+    return f'<html><head><script type="application/ld+json">{data}</script></head><body>{inner}</body></html>'
+
+
+class TestMainText:
+    def test_keeps_the_story_and_leaves_the_furniture_out(self) -> None:
+        text = extract(PAGE).text
+        for paragraph in STORY:
+            assert paragraph in text
+        for furniture in ("Sport", "Imprint", "tracking", "color: black"):
+            assert furniture not in text
+
+    def test_paragraphs_stand_in_the_order_of_the_page(self) -> None:
+        text = extract(PAGE).text
+        places = [text.index(paragraph) for paragraph in STORY]
+        assert places == sorted(places)
+
+    def test_one_edit_takes_the_page_to_its_text(self) -> None:
+        edits = [edit for edit in extract(PAGE).edits if edit.kind != "tag"]
+        assert [(edit.kind, edit.rule, edit.score) for edit in edits] == [("recast", "extract", 1.0)]
+        assert edits[0].why
+
+    def test_undo_gives_the_page_back(self) -> None:
+        result = extract(PAGE)
+        assert copydesk.undo(result.text, result.record) == PAGE
+
+    def test_space_around_the_page_belongs_to_the_document(self) -> None:
+        assert extract("\n\n" + PAGE.strip() + "\n\n").text.endswith("mark.\n\n")
+
+    def test_the_guard_does_not_count_markup(self) -> None:
+        assert not [flag for flag in extract(PAGE).flags if flag.name == "guard"]
+
+
+class TestStructure:
+    @pytest.fixture
+    def roles(self) -> dict[str, dict[str, object]]:
+        return {block.text: dict(block.tags) for block in extract(PAGE).document.blocks}
+
+    def test_headings_have_their_level(self, roles: dict[str, dict[str, object]]) -> None:
+        assert roles["Three years of asking"]["role"] == "heading"
+        assert roles["Three years of asking"]["level"] == 2
+
+    def test_paragraphs_quotes_and_items(self, roles: dict[str, dict[str, object]]) -> None:
+        assert roles[STORY[0]]["role"] == "paragraph"
+        assert next(tags for text, tags in roles.items() if text.startswith("We wrote"))["role"] == "quote"
+        item = roles["In 2021 the council asked for a new gate."]
+        assert (item["role"], item["list"], item["level"]) == ("item", "unordered", 1)
+
+    def test_rows_of_a_table_are_lines(self, roles: dict[str, dict[str, object]]) -> None:
+        assert roles["Mark | Height"]["header"] is True
+        assert roles["Second | 80 cm"]["role"] == "row"
+
+    def test_code_keeps_its_lines_and_indentation(self, roles: dict[str, dict[str, object]]) -> None:
+        code = "level = read_gauge()\nif level < 80:\n    open_gate()"
+        assert roles[code]["role"] == "code"
+
+    def test_parts_of_one_thing_are_parted_by_one_line_break(self) -> None:
+        text = extract(PAGE).text
+        assert "new gate.\nIn 2022" in text
+        assert "120 cm\nSecond" in text
+        assert f"{STORY[0]}\n\n{STORY[1]}" in text
+
+    def test_a_verse_keeps_its_lines(self) -> None:
+        verse = "The river came to supper,<br>it took the only chair,<br><br>it asked us for the butter<br>and ate."
+        text = extract(body(f"<p>{STORY[0]}</p><p>{verse}</p><p>{STORY[1]}</p>")).text
+        assert "supper,\nit took the only chair,\n\nit asked" in text
+
+    def test_inline_markup_does_not_part_words(self) -> None:
+        page = body(f"<p>The <b>w</b>eir <a href='/x'>broke</a>.\n  {STORY[0]}</p><p>{STORY[1]}</p>")
+        assert "The weir broke. The old" in extract(page).text
+
+    def test_a_no_break_space_stays(self) -> None:
+        page = body(f"<p>120&nbsp;cm of water. {STORY[0]}</p><p>{STORY[1]}</p>")
+        assert "120\u00a0cm" in extract(page).text
+
+
+class TestDeclarations:
+    def test_become_tags_of_the_document(self) -> None:
+        tags = extract(PAGE).tags
+        assert tags["title"] == "Weir breaks above Lindholm"
+        assert tags["author"] == "Tove Brandt"
+        assert tags["date"] == "2024-03-05"
+        assert tags["site"] == "The Lindholm Messenger"
+        assert tags["url"] == "https://messenger.example/weir"
+        assert tags["declared_language"] == "en"
+        assert "extract" not in tags
+
+    def test_linked_data_names_the_author(self) -> None:
+        authors = '[{"name": "Ove Lund"}, {"name": "Siri Dahl"}]'
+        article = f'{{"@type": "NewsArticle", "author": {authors}, "datePublished": "2023-11-02T05:00Z"}}'
+        tags = extract(with_data(f'{{"@graph": [{article}]}}', f"<p>{STORY[0]}</p>")).tags
+        assert (tags["author"], tags["date"]) == ("Ove Lund; Siri Dahl", "2023-11-02")
+
+    @pytest.mark.parametrize("data", ["{", "[[[[", '"text"', '{"@graph": 3}', '{"@type": null, "author": 7}', ""])
+    def test_broken_linked_data_is_passed_over(self, data: str) -> None:
+        assert STORY[0] in extract(with_data(data, f"<p>{STORY[0]}</p>")).text
+
+
+class TestLeavesAlone:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "\n\n",
+            "The minister resigned.\n\nNobody was surprised.\n",
+            "Use <b> for bold text and <i> for slanted text.\n",
+            "if a < b and b > c: return\n",
+            "<quote>This is no tag that a page would have.</quote>\n",
+            "# Heading\n\nSome *Markdown* with an <br> in it.\n",
+            "<?xml version='1.0'?><rss version='2.0'><channel><item>One</item></channel></rss>\n",
+        ],
+    )
+    def test_what_is_not_html(self, text: str) -> None:
+        result = extract(text)
+        assert result.text == text
+        assert result.edits == ()
+
+    def test_a_tag_in_a_text_counts_where_the_source_says_html(self) -> None:
+        text = "Nobody was hurt.<br>The weir is gone."
+        assert Chain.of(Extract()).run(text).text == text
+        result = Chain.of(Extract()).run(text, source=Source(media_type="text/html"))
+        assert result.text == "Nobody was hurt.\nThe weir is gone."
+
+
+class TestNothingToFind:
+    def test_a_page_that_needs_scripts_says_so(self) -> None:
+        result = extract("<html><body><div id='app'></div><script>render()</script></body></html>")
+        assert result.text == ""
+        assert result.tags["extract"] == "no text without scripts"
+        assert "emptied" in [flag.name for flag in result.flags]
+
+    def test_the_text_for_readers_without_scripts_is_kept(self) -> None:
+        result = extract(
+            "<html><body><noscript><p>Please switch scripts on.</p></noscript><script>x()</script></body></html>"
+        )
+        assert result.text == "Please switch scripts on."
+        assert result.tags["extract"] == "no text without scripts"
+
+    def test_a_frame_set_says_so(self) -> None:
+        result = extract(
+            "<html><frameset cols='20%,80%'><frame src='menu.html'><frame src='main.html'></frameset></html>"
+        )
+        assert "frame set" in result.tags["extract"]
+
+    def test_text_that_only_linked_data_holds_is_kept(self) -> None:
+        data = '{"@type": "NewsArticle", "articleBody": "' + " ".join(STORY) + '"}'
+        assert STORY[1] in extract(with_data(data, '<div id="root"></div>')).text
+
+    def test_never_empty_without_a_reason(self) -> None:
+        result = extract("<html><body><a href='/'>Home</a></body></html>")
+        assert result.text == "Home" or result.tags["extract"]
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        "page",
+        [
+            "<html>",
+            "<html></html>",
+            "<html><body></body></html>",
+            "<!DOCTYPE html>",
+            "<!DOCTYPE html><!-- only a comment",
+            "<html>\x00<p>The weir\x00 broke.</p>",
+            "<html><p>lone \ud800 surrogate \udc00 here</p>",
+            "<html><p>\x01\x02\x1b\x7f\x85\u2028\u2029\ufeff\uffff</p>",
+            "<p>" * 2000,
+            "</div>" * 50 + "<html>",
+            "<html><table><tr><td><table><tr><td>deep</td></tr></table></td></tr></table>",
+            "<html><p>&#0;&#xD800;&#99999999;&nosuch;&amp</p>",
+            "<html><p title='" + "x" * 100000 + "'>long attribute</p>",
+            "<html><img src='data:image/png;base64," + "A" * 2000000 + "'><p>After a huge picture.</p>",
+            "<html><svg><title>x</title></svg><math><mi>x</mi></math><select><option>one</select>",
+            "<html><body><ul></li></ol></dl></td></pre></ul></table>",
+            "<?xml version='1.0' encoding='latin-1'?><html><p>Café</p></html>",
+            "<!DOCTYPE html [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]><html><p>&b;</p></html>",
+        ],
+    )
+    def test_never_raises_and_can_be_undone(self, page: str) -> None:
+        result = extract(page)
+        assert copydesk.undo(result.text, result.record) == page
+
+    def test_ten_thousand_nested_elements_lose_no_text(self) -> None:
+        page = "<html><body>" + "<div>" * 10_000 + STORY[0] + "</div>" * 10_000 + f"<p>{STORY[1]}</p></body></html>"
+        result = extract(page)
+        assert result.text == f"{STORY[0]}\n\n{STORY[1]}"
+        assert "too deep" in result.tags["extract"]
+
+    def test_a_page_of_many_elements_keeps_its_text(self) -> None:
+        page = (
+            "<html><body><article>"
+            + "".join(f"<p>{STORY[i % 4]} <i>{i}</i></p>" for i in range(40_000))
+            + "</article></body>"
+        )
+        result = extract(page)
+        assert result.text.count("\n\n") >= 39_000
+
+    @given(st.text(max_size=300))
+    def test_any_text_after_a_doctype(self, text: str) -> None:
+        page = "<!DOCTYPE html>" + text
+        result = extract(page)
+        assert copydesk.undo(result.text, result.record) == page
+
+    @settings(max_examples=40)
+    @given(
+        st.lists(
+            st.sampled_from(SOUP.split()),
+            max_size=60,
+        )
+    )
+    def test_any_soup_of_tags(self, tags: list[str]) -> None:
+        page = "<html>" + " word ".join(tags)
+        result = extract(page)
+        assert copydesk.undo(result.text, result.record) == page
+
+
+class TestOptions:
+    def test_tables_can_be_left_out(self) -> None:
+        assert "120 cm" in extract(PAGE).text
+        assert "120 cm" not in extract(PAGE, tables=False).text
+
+    def test_captions_can_be_left_out(self) -> None:
+        figure = "<figure><img src='w.jpg'><figcaption>The weir, seen from the mill.</figcaption></figure>"
+        page = PAGE.replace("<h2>", f"{figure}<h2>")
+        assert "seen from the mill" not in extract(page, captions=False).text
+
+    def test_a_value_that_is_not_allowed_is_refused(self) -> None:
+        with pytest.raises(copydesk.ConfigError, match="precision"):
+            Chain.of(Extract(favor="everything"))  # type: ignore[arg-type]
+
+
+def test_same_page_same_text_in_another_process_and_order() -> None:
+    """Two pages in either order, here and in a process with another hash seed, give the same."""
+    other = PAGE.replace("Lindholm", "Vrangby")
+    here = [extract(PAGE).text, extract(other).text]
+    assert [extract(other).text, extract(PAGE).text] == here[::-1]
+    code = (
+        "import sys, copydesk; from copydesk_stages.extract import Extract; "
+        "sys.stdout.reconfigure(encoding='utf-8', newline=''); "
+        "print(copydesk.Chain.of(Extract()).run(sys.stdin.read()).text, end='')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=PAGE, capture_output=True, text=True, encoding="utf-8", check=True,
+        env={"PYTHONHASHSEED": "7"},
+    )  # fmt: skip
+    assert done.stdout == here[0]
+
+
+def test_a_pickled_stage_does_the_same() -> None:
+    stage = pickle.loads(pickle.dumps(Extract(favor="recall")))
+    assert Chain.of(stage).run(PAGE).text == extract(PAGE, favor="recall").text
+
+
+def test_importing_the_stage_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, copydesk_stages.extract; print([m for m in ('trafilatura', 'lxml', 'numpy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
