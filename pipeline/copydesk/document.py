@@ -17,7 +17,8 @@ from typing import Any, Literal, NamedTuple, Self
 Layout = Literal["auto", "lines", "wrapped"]
 Tags = Mapping[str, Any]
 
-BREAK = r"(?:\r\n|[\n\r\u2028\u2029])"
+# Spelt out, the alternatives let the regex engine skip to the next break; as a class they would not.
+BREAK = r"(?:\r\n|\n|\r|\u2028|\u2029)"
 _BLANK = r"[^\S\r\n\u2028\u2029]"
 _LEAD = re.compile(rf"(?:{_BLANK}*+{BREAK})*+(?:{_BLANK}*+\Z)?")
 _TRAIL = re.compile(rf"{BREAK}(?:{_BLANK}*+{BREAK})*+{_BLANK}*+\Z")

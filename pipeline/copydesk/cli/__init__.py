@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from importlib import import_module
@@ -77,8 +76,6 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         code = EXIT_CLOSED_PIPE
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO):
-            raise
         say(f"{error.filename or 'the output'}: {error.strerror}")
         code = EXIT_FAILED
     except Exception as error:

@@ -55,7 +55,6 @@ def load(
     return _load(name, sets, skip, only)
 
 
-@lru_cache(maxsize=1)
 def _project_chain() -> str | None:
     path = Path("pyproject.toml")
     try:

@@ -52,6 +52,7 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
     """Open a file beside `target` for writing that takes its place when all went well, and is gone otherwise."""
     target = Path(os.path.realpath(target))
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:80]}.", suffix=".part", dir=target.parent)
     except OSError as error:
         raise InputError(f"{target}: cannot be written: {error.strerror or error}") from None

@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -38,7 +38,7 @@ EDITS_SUFFIX = ".edits.jsonl"
 @click.option("--meta-field", default="copydesk", show_default=True, help="JSON Lines: the key for results, or ''.")
 @click.option("--charset", help="The charset that the outside declared, as an HTTP header would.")
 @click.option("--on-error", type=click.Choice(["keep", "skip", "fail"]), default="keep", show_default=True,
-@click.option("--meta-field", default="copydesk", show_default=True, help="JSON Lines: key for results, or empty.")
+              help="A stage fails: leave that stage out, leave the document out, or stop.")  # fmt: skip
 @click.option("--quarantine", metavar="DIR", help="Where the bytes of documents that fail are kept.")
 def command(
     paths: tuple[str, ...], chain: str | None, sets: tuple[str, ...], skip: tuple[str, ...], only: tuple[str, ...],
@@ -55,6 +55,7 @@ def command(
     sources = paths or (STDIN,)
     _check_usage(sources, output=output, output_dir=output_dir, in_place=in_place, check=check)
 
+    @cache
     def chain_for(is_html: bool) -> Chain:
         return _chains.load(chain, sets, skip, only, html=is_html)
 
@@ -169,11 +170,7 @@ def _clean_lines(
 ) -> None:
     out: BinaryIO | None = None
     if not cleaner.check:
-        if target is None:
-            out = sys.stdout.buffer
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            out = stack.enter_context(whole_file(target))
+        out = sys.stdout.buffer if target is None else stack.enter_context(whole_file(target))
     if path == STDIN:
         cleaner.lines(path, sys.stdin.buffer, out, field, meta)
         return
@@ -185,7 +182,6 @@ def _write(target: Path | None, data: bytes) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(target) as file:
         file.write(data)
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from copydesk.cli._messages import EXIT_FAILED, visible
+from copydesk.cli._messages import EXIT_FAILED
 from copydesk.errors import InputError
 from copydesk.golden.cases import Case, check, find_cases, update
+from copydesk.show import visible
 
 _DEFAULT = Path("golden")
 _COLOURS = {"passed": "green", "failed": "red", "known failure": "yellow"}

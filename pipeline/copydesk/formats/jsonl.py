@@ -11,8 +11,8 @@ from typing import Any
 from copydesk.errors import InputError
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-# Numbers stay strings: a number of 5,000 digits is none of our business, and must not be an error.
-_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
+# A number of 5,000 digits is none of our business, and must not be an error as it is for int.
+_DECODER = json.JSONDecoder(parse_int=float)
 
 
 @dataclass(frozen=True, slots=True)

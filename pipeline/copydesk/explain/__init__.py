@@ -1,0 +1,1 @@
+"""Showing what a chain did, from the record and nothing else."""
