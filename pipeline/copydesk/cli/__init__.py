@@ -23,8 +23,18 @@ COMMANDS = {
 }
 
 
+class _ClosedPipeError(Exception):
+    """Whoever read standard output has gone."""
+
+
 class _Commands(click.Group):
     """Commands that are imported when they are called."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:  # click would exit with 1
+            raise _ClosedPipeError from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         return list(COMMANDS)
@@ -73,7 +83,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         say("interrupted")
         code = EXIT_INTERRUPTED
-    except BrokenPipeError:
+    except (_ClosedPipeError, BrokenPipeError):
         code = EXIT_CLOSED_PIPE
     except OSError as error:
         say(f"{error.filename or 'the output'}: {error.strerror}")

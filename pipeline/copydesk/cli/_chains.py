@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,7 +29,6 @@ def chain_options(command: F) -> F:
     return command
 
 
-@lru_cache(maxsize=8)
 def _load(name: str, sets: tuple[str, ...], skip: tuple[str, ...], only: tuple[str, ...]) -> Chain:
     from copydesk.config import parse_override
 

@@ -296,7 +296,7 @@ def test_an_interrupt_ends_with_130(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGINT)
         errors = process.stderr.read()
         assert process.wait() == 130
-    assert errors == b"copydesk: interrupted\n"
+    assert errors.strip() == b"copydesk: interrupted"
     assert list(tmp_path.iterdir()) == []
 
 
