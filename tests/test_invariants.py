@@ -9,13 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import copydesk
 import pytest
-from conftest import FAKES, texts
+from hypothesis import given, settings
+
+import copydesk
 from copydesk import Chain, Document, RawDocument, Source, Step, read_records
 from copydesk.options import build
 from copydesk.stage import find, form_taken, names
-from hypothesis import given, settings
+from strategies import FAKES, texts
 
 #: The fakes that fail on purpose, or cannot stand alone.
 NOT_RUN = {"broken", "raises", "clumsy", "late"}

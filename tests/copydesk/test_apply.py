@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from copydesk import Document, Drop, Edit, Move, NewBlock, Recast, Replace, SetTag
 from copydesk.apply import EditError, apply
 

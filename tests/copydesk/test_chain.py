@@ -6,8 +6,9 @@ import pickle
 import random
 from typing import Any
 
-import copydesk
 import pytest
+
+import copydesk
 from copydesk import Chain, ConfigError, Decoding, Document, Drop, Edit, InputError, RawDocument, Source, StageError
 
 TEXT = "One line of text.\nAnother line of text.\nA third one.\n"

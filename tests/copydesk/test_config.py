@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import tomli_w
+
 from copydesk import Chain, ConfigError
 from copydesk.config import parse_override, shipped
 

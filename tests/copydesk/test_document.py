@@ -5,10 +5,11 @@ from __future__ import annotations
 import pickle
 
 import pytest
-from conftest import texts
+from hypothesis import given
+
 from copydesk import Document, Source
 from copydesk.document import is_wrapped, split
-from hypothesis import given
+from strategies import texts
 
 WRAPPED = """\
 The council met on Tuesday evening to talk about the old bridge over

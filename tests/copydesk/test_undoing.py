@@ -7,14 +7,15 @@ import json
 import subprocess
 import sys
 
-import copydesk
 import pytest
-from conftest import texts
+from hypothesis import given
+from hypothesis import strategies as st
+
+import copydesk
 from copydesk import Chain, Document, Drop, Edit, Record, Replace, Result, Step, UndoError, read_records
 from copydesk.record import digest
 from edit_strategies import DrawnStage, edits_for
-from hypothesis import given
-from hypothesis import strategies as st
+from strategies import texts
 
 
 class Does:

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+
 from copydesk.cli import main
-
-
-class Done(NamedTuple):
-    code: int
-    out: bytes
-    err: str
-
-
-Run = Callable[..., Done]
+from running import Done, Run
 
 SHOUT = 'stages = ["shout"]\n'
 

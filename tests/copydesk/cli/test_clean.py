@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Run
+
+from running import Run
 
 TEXT = b"One.\nTwo.\n"
 LOUD = b"ONE.!\nTWO.!\n"

@@ -7,10 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import copydesk
 import pytest
-from conftest import Run
+
+import copydesk
 from copydesk.cli import COMMANDS
+from running import Run
 
 TEXT = b"One.\nTwo.\nOne.\n"
 

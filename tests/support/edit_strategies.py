@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from copydesk import Document, Drop, Edit, Move, NewBlock, Recast, Replace, SetTag
 from hypothesis import strategies as st
+
+from copydesk import Document, Drop, Edit, Move, NewBlock, Recast, Replace, SetTag
 
 SNIPPETS = ["", "x", "new text", "\n", "a\r\nb", "\u2028", "é"]
 
