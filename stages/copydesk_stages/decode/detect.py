@@ -1,0 +1,98 @@
+"""The charset detectors, behind one door."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from copydesk_stages.decode.declared import codec_name
+
+Detector = Literal["chardet", "charset-normalizer"]
+
+# Detectors rate encodings that share most letters within a hair of one another. What the web still serves is the
+# likelier of such a pair, and among that Western European: see the usage figures of W3Techs.
+_WEB_NEAR = 0.65
+_WESTERN_NEAR = 0.9
+_SURE = 0.5
+# Detectors answer with a superset or a rare revision; these are tried first, in order. Shift_JIS text that stays within
+# JIS X 0208 is read by that standard (its wave dash is U+301C), with Microsoft's mapping only where it needs that.
+_COMMON: dict[str, tuple[str, ...]] = {
+    "shift_jis_2004": ("shift_jis", "cp932"),
+    "cp932": ("shift_jis",),
+    "euc_jis_2004": ("euc_jp",),
+    "big5hkscs": ("big5",),
+    "iso8859-15": ("cp1252",),
+}
+_WEB = frozenset(
+    ("big5", "big5hkscs", "cp866", "cp874", "cp932", "cp949", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254",
+     "cp1255", "cp1256", "cp1257", "cp1258", "euc_jp", "gb18030", "iso8859-2", "iso8859-5", "iso8859-6", "iso8859-7",
+     "iso8859-8", "johab", "koi8-r", "shift_jis", "utf-8")
+)  # fmt: skip
+
+
+class Guess(NamedTuple):
+    """An encoding and how sure the detector is of it, from 0 to 1."""
+
+    encoding: str
+    confidence: float
+
+
+def guess(data: bytes, detector: Detector = "chardet") -> list[Guess]:
+    r"""Return the encodings that `detector` thinks possible and that decode `data` strictly, likeliest first.
+
+    >>> guess("Привет из города на реке".encode("koi8-r"))[0].encoding
+    'koi8-r'
+    """
+    found = _chardet(data) if detector == "chardet" else _charset_normalizer(data)
+    seen: dict[str, float] = {}
+    for label, confidence in found:
+        name = codec_name(label)
+        for candidate in (*_COMMON.get(name, ()), name) if name else ():
+            if candidate not in seen and decodes(data, candidate):
+                seen[candidate] = confidence
+                break
+    return [Guess(name, confidence) for name, confidence in seen.items()]
+
+
+def decodes(data: bytes, encoding: str) -> bool:
+    """Tell whether `data` is well formed in `encoding`."""
+    try:
+        data.decode(encoding)
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
+def choose(guesses: list[Guess]) -> Guess | None:
+    """Return the guess to take: the likeliest, unless one that is used far more is rated nearly as high."""
+    if not guesses:
+        return None
+    top = guesses[0]
+    if top.confidence < _SURE and top.encoding not in _WEB:
+        top = next((g for g in guesses if g.encoding in _WEB and g.confidence >= _WEB_NEAR * top.confidence), top)
+    if top.confidence < _SURE:
+        near = (g for g in guesses if g.encoding == "cp1252" and g.confidence >= _WESTERN_NEAR * top.confidence)
+        top = next(near, top)
+    return top
+
+
+def _chardet(data: bytes) -> list[tuple[str, float]]:
+    import chardet
+
+    rows = chardet.detect_all(data, ignore_threshold=True, compat_names=False)
+    return [(str(row["encoding"]), round(float(row["confidence"]), 3)) for row in rows if row["encoding"]]
+
+
+@lru_cache(maxsize=8)
+def _quiet_logger() -> None:
+    import logging
+
+    logging.getLogger("charset_normalizer").setLevel(logging.WARNING)
+
+
+def _charset_normalizer(data: bytes) -> list[tuple[str, float]]:
+    import charset_normalizer
+
+    _quiet_logger()
+    matches = charset_normalizer.from_bytes(data)
+    return [(match.encoding, round(1.0 - float(match.chaos), 3)) for match in matches]

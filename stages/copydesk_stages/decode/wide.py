@@ -1,0 +1,90 @@
+"""Encodings whose bytes can all be valid UTF-8: UTF-16 and UTF-32 without a mark, ISO-2022 and HZ."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+_LOOKED_AT = 4096
+_PLAIN = 0.97
+# Escape sequences of ECMA-35 as RFC 1468, 1554, 1557 and 2237 register them, with the codec that knows them.
+_ESCAPES: tuple[tuple[bytes, str], ...] = (
+    (b"\x1b$)C", "iso2022_kr"),
+    (b"\x1b$B", "iso2022_jp"),
+    (b"\x1b$@", "iso2022_jp"),
+    (b"\x1b(J", "iso2022_jp"),
+    (b"\x1b(I", "iso2022_jp_3"),
+    (b"\x1b$(D", "iso2022_jp_1"),
+    (b"\x1b$A", "iso2022_jp_2"),
+    (b"\x1b$(C", "iso2022_jp_2"),
+    (b"\x1b$(O", "iso2022_jp_3"),
+    (b"\x1b$(Q", "iso2022_jp_2004"),
+)
+
+
+def escaped_encoding(data: bytes) -> str | None:
+    r"""Return the ISO-2022 or HZ codec whose escapes `data` holds and that decodes it, None if there is none.
+
+    >>> escaped_encoding("カタログ".encode("iso2022_jp"))
+    'iso2022_jp'
+    >>> escaped_encoding(b"\x1b[31mred\x1b[0m")
+    """
+    if b"\x1b$" in data or b"\x1b(" in data:
+        names = [name for escape, name in _ESCAPES if escape in data]
+        for name in (*names, "iso2022_jp_2", "iso2022_jp_ext", "iso2022_jp_2004") if names else ():
+            text = _strict(data, name)
+            if text is not None and not text.isascii():
+                return name
+    if b"~{" in data and b"~}" in data and data.isascii():
+        text = _strict(data, "hz")
+        if text is not None and _share(text, "CJK") >= _HZ_HAN:
+            return "hz"
+    return None
+
+
+_HZ_HAN = 0.2
+
+
+def wide_encoding(data: bytes) -> str | None:
+    r"""Return the UTF-16 or UTF-32 codec that turns NUL-ridden `data` into plain text, None if none does.
+
+    >>> wide_encoding("Bid,Ask\r\n".encode("utf-16-le"))
+    'utf-16-le'
+    >>> wide_encoding(b"one NUL\x00 in a text")
+    """
+    if b"\0" not in data:
+        return None
+    head = data[:_LOOKED_AT]
+    for name in _WIDE:
+        width = 4 if "32" in name else 2
+        if (
+            len(data) % width == 0
+            and (text := _strict(head[: len(head) // width * width], name))
+            and _reads(text, width)
+        ):
+            return name
+    return None
+
+
+def _reads(text: str, width: int) -> bool:
+    """Tell whether `text` is what people write: no NULs, hardly a rare character, few scripts for its length."""
+    if "\0" in text:
+        return False
+    plain = sum(unicodedata.category(c)[0] in "LMNPSZ" or c in "\t\n\r\f\ufeff" for c in text)
+    if plain < _PLAIN * len(text):
+        return False
+    # All of CJK and Hangul count as one: read with its bytes swapped, a Latin text is scattered over just that.
+    blocks = {"cjk" if 0x2E80 <= ord(c) < 0xD800 else ord(c) >> 8 for c in text}
+    return len(blocks) <= 2 + len(text) // 16 and (width == 4 or any(c.isascii() for c in text))
+
+
+def _share(text: str, name: str) -> float:
+    letters = [c for c in text if c.isalpha()]
+    return sum(unicodedata.name(c, "").startswith(name) for c in letters) / max(1, len(letters))
+
+
+def _strict(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (UnicodeError, LookupError):
+        return None

@@ -1,0 +1,181 @@
+"""Text that went through the wrong charset, and what scraping leaves in it that does not show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from copydesk import Document, Replace, option
+from copydesk_stages.repair import gate
+from copydesk_stages.repair.draft import Draft, Fix
+
+_LINE = re.compile("[^\n\r\u2028\u2029]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    r"""Read back text that was decoded with the wrong charset, and clear away what does not show.
+
+    Mends UTF-8 that was read as one of fifteen charsets, once or several times over, in whole lines or single words;
+    C1 and stray controls; byte order marks, zero-width spaces and soft hyphens within text, where the script has no
+    use for them; HTML entities where more than one tells that they were left over; line endings of more than one kind.
+    A reading is taken only where it is well-formed UTF-8 and makes the text likelier by a margin. Text without such
+    damage comes out as it was; joiners (ZWJ, ZWNJ) and direction marks always stay.
+
+    >>> from copydesk import Chain
+    >>> result = Chain.of(Repair()).run("Une crÃ¨me brÃ»lÃ©e, s’il vous plaît.\n")
+    >>> result.text
+    'Une crème brûlée, s’il vous plaît.\n'
+    >>> result.edits[0].rule, result.edits[0].why
+    ('mojibake', 'UTF-8 that was read as latin-1 (latin-1 <- utf-8, gain 13)')
+    """
+
+    uses: ClassVar[tuple[str, ...]] = ("ftfy",)
+
+    encoding: bool = option(default=True, doc="Read back UTF-8 that was decoded with another charset.")
+    controls: bool = option(default=True, doc="Take out controls, byte order marks and break hints that do not show.")
+    entities: bool = option(default=True, doc="Decode HTML entities where several tell that they were left over.")
+    line_endings: bool = option(default=True, doc="Make mixed line endings the commonest one.")
+    nfc: bool = option(
+        default=False, doc="Put letters and their accents into one character (NFC, where that composes)."
+    )
+    quotes: bool = option(default=False, doc="Make curly quotation marks straight.")
+    dashes: bool = option(default=False, doc="Make dashes hyphens.")
+    ligatures: bool = option(default=False, doc="Take Latin ligatures apart.")
+    width: bool = option(default=False, doc="Make full-width and half-width forms ordinary ones.")
+
+    def __call__(self, document: Document) -> Iterator[Replace]:
+        """Yield `Replace`s of the document's text, none of which reaches over the end of a block."""
+        text = document.text
+        if self.line_endings and gate.has_mixed_endings(text):
+            yield from _ending_edits(document)
+        todo = self._todo(text)
+        if todo is None:
+            return
+        for start, end in _regions(document):
+            for found in _LINE.finditer(text, start, end):
+                draft = Draft(found.group())
+                todo.mend(draft)
+                for fix in draft.fixes():
+                    yield Replace(
+                        found.start() + fix.start, found.start() + fix.end, fix.text,
+                        rule=fix.rule, why=fix.why, score=fix.score,
+                    )  # fmt: skip
+
+    def _todo(self, text: str) -> _Todo | None:
+        """Return what there is to do in this text, None if nothing."""
+        evidence = 0
+        if self.entities and "&" in text:
+            from copydesk_stages.repair.entities import weigh
+
+            evidence = weigh(text)
+        misread = self.encoding and gate.may_be_misread(text)
+        hidden = self.controls and gate.may_hide(text)
+        formed = self.nfc or self.quotes or self.dashes or self.ligatures or self.width
+        if evidence > 1 or misread or hidden or formed:
+            return _Todo(self, evidence)
+        return None
+
+
+class _Todo:
+    """What to do with each line of one text."""
+
+    def __init__(self, options: Repair, evidence: int) -> None:
+        self.options = options
+        self.evidence = evidence
+
+    def mend(self, draft: Draft) -> None:
+        """Make all fixes of one line."""
+        options = self.options
+        if self.evidence > 1 and "&" in draft.text:
+            from copydesk_stages.repair.entities import entity_fixes
+
+            draft.make(list(entity_fixes(draft.text, self.evidence)))
+        if options.encoding and gate.may_be_misread(draft.text):
+            draft.make(list(_mojibake_fixes(draft.text)))
+        if options.controls and gate.may_hide(draft.text):
+            from copydesk_stages.repair.controls import hidden_fixes
+
+            draft.make(list(hidden_fixes(draft.text)))
+        if options.nfc:
+            from copydesk_stages.repair.cosmetics import compose_fixes
+
+            draft.make(list(compose_fixes(draft.text)))
+        if options.quotes or options.dashes or options.ligatures or options.width:
+            from copydesk_stages.repair.cosmetics import form_fixes
+
+            draft.make(
+                list(
+                    form_fixes(
+                        draft.text, quotes=options.quotes, dashes=options.dashes,
+                        ligatures=options.ligatures, width=options.width,
+                    )
+                )
+            )  # fmt: skip
+
+
+def _mojibake_fixes(text: str) -> Iterator[Fix]:
+    from copydesk_stages.repair.mojibake import mend_line
+
+    for mended in mend_line(text):
+        names = ", then ".join(mended.roads)
+        road = " <- ".join((*mended.roads, "utf-8"))
+        why = f"UTF-8 that was read as {names} ({road}, gain {mended.gain:g})"
+        yield from _word_fixes(text, mended.start, mended.end, mended.text, why, mended.gain)
+
+
+def _word_fixes(text: str, start: int, end: int, mended: str, why: str, gain: float) -> Iterator[Fix]:
+    """Yield one fix for each run of changed words, so that a person sees which words were mended."""
+    score = 1.0 if gain >= _CERTAIN_GAIN else round(1 - 0.5**gain, 3)
+    old_words, new_words = text[start:end].split(" "), mended.split(" ")
+    if len(old_words) != len(new_words):
+        yield Fix(start, end, mended, "mojibake", why, score)
+        return
+    at, run_start = start, -1
+    run: list[str] = []
+    for old, new in zip(old_words, new_words, strict=True):
+        if old != new:
+            if run_start < 0:
+                run_start, run = at, []
+            run.append(new)
+        elif run_start >= 0:
+            yield Fix(run_start, at - 1, " ".join(run), "mojibake", why, score)
+            run_start = -1
+        at += len(old) + 1
+    if run_start >= 0:
+        yield Fix(run_start, end, " ".join(run), "mojibake", why, score)
+
+
+_CERTAIN_GAIN = 3.0
+
+
+def _regions(document: Document) -> Iterator[tuple[int, int]]:
+    """Yield the stretches that an edit may not reach over the end of: the whole text, or what a carried block holds."""
+    if not document.carried:
+        yield 0, len(document.text)
+        return
+    yield 0, len(document.lead)
+    for block in document.blocks:
+        start = document.starts[block.id]
+        middle = start + len(block.text)
+        yield start, middle
+        yield middle, middle + len(block.separator)
+    yield len(document.text) - len(document.trail), len(document.text)
+
+
+def _ending_edits(document: Document) -> Iterator[Replace]:
+    from copydesk_stages.repair.endings import commonest_ending, ending_spans
+
+    text = document.text
+    wanted = commonest_ending(text)
+    for start, end in _regions(document):
+        for first, last in ending_spans(text[start:end], wanted):
+            yield Replace(
+                start + first, start + last, wanted,
+                rule="line-ending", why="another line ending than in the rest of the text", score=1.0,
+            )  # fmt: skip
+
+
+__all__ = ["Repair"]

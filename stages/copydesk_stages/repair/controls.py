@@ -1,0 +1,81 @@
+"""Characters that do not show: controls, marks of byte order, break hints, surrogates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from copydesk_stages.repair.draft import Fix
+
+# UTR 20, table 3.1 (characters not suitable for use with markup), without those that shape what is written: joiners,
+# direction marks and tags stay.
+_STRAY = "\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufff9-\ufffc"
+HIDDEN = re.compile(f"\x1b\\[[0-9;]*[A-Za-z]|[{_STRAY}\ufeff\u200b\xad\x80-\x9f\ud800-\udfff]")
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+# Where words are not parted by spaces, U+200B says where a line may break: Thai, Lao, Tibetan, Myanmar, Khmer, the
+# Philippine and Tai scripts, Javanese, Balinese, and all of East Asia.
+_BREAKS_BY_HINT = re.compile(
+    "[\u0e00-\u0fff\u1000-\u109f\u1700-\u17ff\u1950-\u1aaf\u1b00-\u1b7f\ua980-\ua9df\uaa00-\uaadf\u2e80-\u30ff\u3130-\u318f"
+    "\u31f0-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+)
+_SHOWN = ("\x85", "\x91", "\x92", "\x93", "\x94", "\x96", "\x97")
+
+
+def hidden_fixes(text: str) -> Iterator[Fix]:
+    r"""Yield the fixes of what does not show in `text`; ZWJ, ZWNJ and direction marks are left alone.
+
+    >>> [(f.start, f.text, f.rule) for f in hidden_fixes("\ufeffIt\x92s\x07")]
+    [(0, '', 'byte-order-mark'), (3, '’', 'c1-control'), (5, '', 'control')]
+    """
+    at = 0
+    for found in HIDDEN.finditer(text):
+        start, end = found.span()
+        if start < at:
+            continue
+        fix = _fix(text, start, end)
+        if fix:
+            at = fix.end
+            yield fix
+
+
+def _fix(text: str, start: int, end: int) -> Fix | None:
+    char = text[start]
+    if char == "\x1b" and end > start + 1:
+        return Fix(start, end, "", "terminal-escape", "a terminal's colour code")
+    if char == "\ufeff":
+        return Fix(start, end, "", "byte-order-mark", "a byte order mark within the text")
+    if char == "\u200b":
+        return _fix_hint(text, start, "zero-width-space", "a break hint that this script does not use")
+    if char == "\xad":
+        return _fix_hyphen(text, start)
+    if "\x80" <= char <= "\x9f":
+        return _fix_c1(char, start)
+    if "\ud800" <= char <= "\udfff":
+        pair = _PAIR.match(text, start)
+        if pair:
+            joined = pair.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+            return Fix(start, pair.end(), joined, "surrogate", "two halves of one character")
+        return Fix(start, end, "\ufffd", "surrogate", "half of a character, which no file can hold")
+    if char == "\x0b":
+        return Fix(start, end, " ", "control", "a vertical tab between words")
+    return Fix(start, end, "", "control", f"the control character U+{ord(char):04X}, which does not show")
+
+
+def _fix_c1(char: str, start: int) -> Fix | None:
+    try:
+        shown = char.encode("latin-1").decode("cp1252")
+    except UnicodeDecodeError:
+        return None  # five of them mean nothing in Windows-1252 either
+    return Fix(start, start + 1, shown, "c1-control", "Windows-1252 read as Latin-1 (latin-1 <- cp1252)")
+
+
+def _fix_hint(text: str, start: int, rule: str, why: str) -> Fix | None:
+    around = text[max(0, start - 1) : start] + text[start + 1 : start + 2]
+    return None if _BREAKS_BY_HINT.search(around) else Fix(start, start + 1, "", rule, why)
+
+
+def _fix_hyphen(text: str, start: int) -> Fix | None:
+    before, after = text[max(0, start - 1) : start], text[start + 1 : start + 2]
+    if before.isalpha() and after.isalpha() and not _BREAKS_BY_HINT.search(before + after):
+        return Fix(start, start + 1, "", "soft-hyphen", "a hyphenation hint left within a word")
+    return None

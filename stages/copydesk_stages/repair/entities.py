@@ -1,0 +1,80 @@
+"""HTML entities that were left standing in plain text."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from copydesk_stages.repair.draft import Fix
+
+ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# What a text about HTML shows on purpose; the rest of the names stand for letters and signs that nobody spells out.
+_MARKUP = frozenset(("&lt;", "&gt;", "&amp;", "&quot;", "&apos;", "&nbsp;", "&LT;", "&GT;", "&AMP;", "&QUOT;"))
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+_ENOUGH = 2
+_MAX_TIMES = 3
+
+
+@lru_cache(maxsize=4096)
+def decode_entity(entity: str) -> str | None:
+    """Return the characters that an entity with its semicolon stands for, None if it stands for nothing.
+
+    Names in capitals count where their small form is a letter, because databases fold case.
+
+    >>> decode_entity("&eacute;"), decode_entity("&EACUTE;"), decode_entity("&#x2019;"), decode_entity("&nosuch;")
+    ('é', 'É', '’', None)
+    """
+    shown = html.unescape(entity)
+    if shown != entity and ";" not in shown:
+        return None if shown == "\ufffd" or shown in _NO_TEXT else shown
+    small = html.unescape(entity.lower())
+    if entity == entity.upper() and entity[1] != "#" and small != entity.lower() and small.isalpha():
+        return small.upper()
+    return None
+
+
+_NO_TEXT = frozenset(map(chr, (*range(0x09), *range(0x0E, 0x20))))
+
+
+def _is_mention(text: str, start: int, end: int) -> bool:
+    """Tell whether an entity is talked about: quoted, or standing alone as a word."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return before in ("'", '"', "`", "“", "‘", "«") and after in ("'", '"', "`", "”", "’", "»", ",", ".")
+
+
+def weigh(text: str) -> int:
+    """Return how many entities of `text` can only be left-overs; two are evidence enough to decode all.
+
+    >>> weigh("caf&eacute; cr&egrave;me &amp; more"), weigh("write &lt;b&gt; for bold")
+    (2, 0)
+    """
+    count = 0
+    for found in ENTITY.finditer(text):
+        entity = found.group()
+        if entity in _MARKUP or entity.lower() in ("&#60;", "&#62;", "&#x3c;", "&#x3e;"):
+            continue
+        if decode_entity(entity) is not None and not _is_mention(text, *found.span()):
+            count += 1
+    return count
+
+
+def entity_fixes(text: str, evidence: int) -> Iterator[Fix]:
+    """Yield the fixes of the entities in `text`, given how many the whole document has that can only be left-overs.
+
+    A line that holds tags is HTML and stays as it is.
+
+    >>> [f.text for f in entity_fixes("cr&egrave;me br&ucirc;l&eacute;e", 3)]
+    ['è', 'û', 'é']
+    """
+    if evidence < _ENOUGH or _TAG.search(text):
+        return
+    for found in ENTITY.finditer(text):
+        shown = _decode_deep(found.group())
+        if shown is not None and not _is_mention(text, *found.span()):
+            yield Fix(*found.span(), shown, "entity", f"the HTML entity {found.group()} left in plain text")
+
+
+def _decode_deep(entity: str) -> str | None:
+    return decode_entity(entity)

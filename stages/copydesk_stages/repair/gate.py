@@ -1,0 +1,102 @@
+"""Whether there is anything to look at: scans by compiled classes, which most text leaves within microseconds.
+
+A gate may let clean text through, which costs time; it may never stop text that the slow path would change. That is
+tested with random text and on data (`bench/repair_speed.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from copydesk_stages.repair.controls import HIDDEN
+from copydesk_stages.repair.roads import Road, roads
+
+_C0_AND_DELETE = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F])
+HAN = re.compile("[\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\ue000-\uf8ff]")
+# Two letters that clean Russian writes and that stand for continuation bytes in KOI8-R.
+_YO = "ёЁ"
+
+
+def _class(chars: str) -> str:
+    return "[" + "".join(re.escape(char) for char in sorted(set(chars))) + "]"
+
+
+def _leads(road: Road) -> str:
+    return road.high[0xC2 - 0x80 : 0xF5 - 0x80]
+
+
+def _followers(road: Road) -> str:
+    return road.high[:0x40]
+
+
+@lru_cache(maxsize=1)
+def suspect() -> re.Pattern[str]:
+    """Return the pattern of what every single-byte misreading leaves: a lead byte's character and a follower's."""
+    cyrillic: list[str] = []
+    by_lead: dict[str, set[str]] = {}
+    for road in roads():
+        if not road.high:
+            continue
+        if road.name in ("cp1251", "koi8-r"):
+            marks = "".join(char for char in _followers(road) if char not in _YO)
+            cyrillic.append(f"(?<={_class(_leads(road))}{_class(marks)})")
+        elif road.name == "cp866":
+            lead3, small = _class(road.high[0x60:0x70]), _class(road.high[0x20:0x30])
+            other = _class(road.high[:0x20] + road.high[0x30:0x40])
+            cyrillic += [
+                f"(?<={_class(road.high[0x42:0x60])}{_class(_followers(road))})",
+                f"(?<={lead3}{other})",
+                f"(?<={lead3}{small}{other})",
+            ]
+        else:
+            for lead in _leads(road):
+                by_lead.setdefault(lead, set()).update(_followers(road))
+    grouped: dict[str, list[str]] = {}
+    for lead, followers in by_lead.items():
+        grouped.setdefault("".join(sorted(followers)), []).append(lead)
+    latin = [f"{_class(''.join(leads))}{_class(followers)}" for followers, leads in grouped.items()]
+    scanned = "".join(
+        char for road in roads() if road.name in ("cp1251", "koi8-r", "cp866") for char in _followers(road)
+        if char not in _YO and not "а" <= char <= "п"
+    )  # fmt: skip
+    first = _class("".join(by_lead))
+    return re.compile(f"(?={first})(?:{'|'.join(latin)})|{_class(scanned)}(?:{'|'.join(cyrillic)})")
+
+
+def may_be_misread(text: str) -> bool:
+    """Tell whether `text` could be UTF-8 that was misread.
+
+    >>> may_be_misread("Crème brûlée, ещё ёлка"), may_be_misread("CrÃ¨me"), may_be_misread("Ð¼Ð¸Ñ€")
+    (False, True, True)
+    """
+    return not text.isascii() and bool(suspect().search(text) or HAN.search(text))
+
+
+def may_hide(text: str) -> bool:
+    r"""Tell whether `text` holds controls or other characters that do not show.
+
+    >>> may_hide("plain\n"), may_hide("bell\x07")
+    (False, True)
+    """
+    if text.isascii():
+        data = text.encode("ascii")
+        return len(data.translate(None, _C0_AND_DELETE)) != len(data)
+    return HIDDEN.search(text) is not None
+
+
+def has_mixed_endings(text: str) -> bool:
+    r"""Tell whether `text` ends its lines in more than one way.
+
+    >>> has_mixed_endings("a\r\nb\r\n"), has_mixed_endings("a\r\nb\n")
+    (False, True)
+    """
+    kinds = 0
+    if "\r" in text:
+        pairs = text.count("\r\n")
+        kinds += (pairs > 0) + (text.count("\r") > pairs) + (text.count("\n") > pairs)
+    elif "\n" in text:
+        kinds = 1
+    if not text.isascii():
+        kinds += ("\u2028" in text) + ("\u2029" in text)
+    return kinds > 1

@@ -1,0 +1,78 @@
+"""Roads: the ways in which UTF-8 was misread, each with what it takes to go back."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+# In the order of how often the misreading is met; of two roads that lead to the same text the first is named.
+_SINGLE_BYTE = (
+    "latin-1", "cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1257", "iso8859-2", "mac-roman", "cp437", "cp850",
+    "cp866", "koi8-r",
+)  # fmt: skip
+_DOUBLE_BYTE = ("gbk", "cp932")
+
+
+class Road(NamedTuple):
+    """A charset that UTF-8 is misread in, and the function from the misread text to the bytes (None: impossible)."""
+
+    name: str
+    to_bytes: Callable[[str], bytes | None]
+    high: str = ""
+
+
+def _sloppy_table(name: str) -> str:
+    """Return the 256 characters of a charset, with a C1 control where it leaves a byte undefined (as browsers do)."""
+    chars = []
+    for byte in range(256):
+        try:
+            chars.append(bytes([byte]).decode(name))
+        except UnicodeDecodeError:
+            chars.append(chr(byte))
+    return "".join(chars)
+
+
+def _single(name: str) -> Road:
+    table = _sloppy_table(name)
+    encoding_map = codecs.charmap_build(table)
+
+    def to_bytes(text: str) -> bytes | None:
+        try:
+            return codecs.charmap_encode(text, "strict", encoding_map)[0]
+        except UnicodeEncodeError:
+            return None
+
+    return Road(name, to_bytes, table[0x80:])
+
+
+def _double(name: str) -> Road:
+    def to_bytes(text: str) -> bytes | None:
+        try:
+            return text.encode(name)
+        except UnicodeEncodeError:
+            return None
+
+    return Road(name, to_bytes)
+
+
+@lru_cache(maxsize=1)
+def roads() -> tuple[Road, ...]:
+    """Return all roads, commonest first."""
+    return (*map(_single, _SINGLE_BYTE), *map(_double, _DOUBLE_BYTE))
+
+
+def walk(text: str, road: Road) -> str | None:
+    """Return what `text` is when read back along `road`, None where it does not come out as UTF-8.
+
+    >>> walk("schÃ¶n", roads()[0])
+    'schön'
+    """
+    data = road.to_bytes(text)
+    if data is None:
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None

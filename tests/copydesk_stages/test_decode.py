@@ -1,0 +1,224 @@
+"""`decode`: what it reads, what it refuses, and that the bytes can always be had back."""
+
+from __future__ import annotations
+
+import gzip
+import pickle
+import zlib
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from copydesk import Chain, ConfigError, InputError, Result, Source, to_bytes
+from copydesk_stages.decode import Decode
+
+CHAIN = Chain.of(Decode())
+RUSSIAN = "Мост через реку открыли утром, и первые машины поехали на другой берег."
+JAPANESE = "川にかかる橋は朝に開通し、最初の車が向こう岸へ渡った。"
+CZECH = "Příliš žluťoučký kůň úpěl ďábelské ódy, říkávala babička z Kuřimi."
+GREEK = "Η γέφυρα πάνω από το ποτάμι άνοιξε το πρωί για τα αυτοκίνητα."
+
+
+def decode(data: bytes, **source: str) -> Result:
+    return CHAIN.run(data, source=Source(**source))
+
+
+def how(result: Result) -> str:
+    assert result.record.decoding is not None
+    return result.record.decoding.how
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"", ""),
+        (b"plain", "plain"),
+        ("naïve – “yes”".encode(), "naïve – “yes”"),
+        (b"one\x00NUL", "one\x00NUL"),
+        ("é".encode() + b"\x00", "é\x00"),
+        (b"\x1b[31mred\x1b[0m", "\x1b[31mred\x1b[0m"),
+        (b"home is ~{user}, not ~root", "home is ~{user}, not ~root"),
+    ],
+)
+def test_valid_utf8_without_other_signs_stays_utf8(data: bytes, text: str) -> None:
+    """Whatever is declared, well-formed UTF-8 is UTF-8."""
+    result = decode(data, charset="koi8-r")
+    assert result.text == text
+    assert result.record.decoding is not None
+    assert result.record.decoding.encoding == "utf-8"
+    assert not result.record.decoding.lossy
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_byte_order_mark_decides_and_is_cut_off(encoding: str) -> None:
+    """The mark is no part of the text, and undo puts it back."""
+    data = ("\ufeff" + RUSSIAN).encode(encoding)
+    result = decode(data)
+    assert result.text == RUSSIAN
+    assert how(result) == "bom"
+    assert to_bytes(result.text, result.record) == data
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("text", ["Bid, Ask\r\n1, 2\r\n", RUSSIAN, GREEK, JAPANESE + " (1)\n"])
+def test_utf16_and_utf32_without_a_mark_are_told_by_their_nuls(encoding: str, text: str) -> None:
+    """These bytes are often valid UTF-8 as well."""
+    assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("encoding", ["iso2022_jp", "iso2022_jp_2", "iso2022_jp_ext"])
+def test_iso_2022_is_told_by_its_escapes(encoding: str) -> None:
+    """Escapes switch between character sets; all bytes are ASCII."""
+    data = JAPANESE.encode(encoding)
+    result = decode(data)
+    assert result.text == JAPANESE
+    assert to_bytes(result.text, result.record) == data
+
+
+def test_hz_and_korean_escapes() -> None:
+    """Chinese and Korean seven-bit mail."""
+    assert decode("河上的大桥今天早上通车".encode("hz")).text == "河上的大桥今天早上通车"
+    assert decode("강 위의 다리가 아침에 열렸다".encode("iso2022_kr")).text == "강 위의 다리가 아침에 열렸다"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(RUSSIAN, "cp1251"), (RUSSIAN, "koi8-r"), (RUSSIAN, "iso8859-5"), (CZECH, "cp1250"), (CZECH, "iso8859-2"),
+     (GREEK, "iso8859-7"), (JAPANESE, "shift_jis"), (JAPANESE, "euc_jp"), ("¡Qué mañana tan fría! Él llegó.", "cp1252")],
+)  # fmt: skip
+def test_a_declared_charset_is_believed_where_it_fits(text: str, encoding: str) -> None:
+    """Declared by HTTP, by `<meta>` or by XML."""
+    assert decode(text.encode(encoding), charset=encoding).text == text
+    page = f'<html><head><meta charset="{encoding}"></head><p>{text}</p>'
+    assert decode(page.encode(encoding)).text == page
+    feed = f'<?xml version="1.0" encoding="{encoding}"?><p>{text}</p>'
+    assert decode(feed.encode(encoding)).text == feed
+
+
+@pytest.mark.parametrize(
+    "charset", ["utf-8", "klingon", "base64", "rot13", "idna", "hex", "unicode_escape", "", "\x00", "ascii"]
+)
+def test_a_charset_that_is_none_or_wrong_is_passed_over(charset: str) -> None:
+    """The detector decides then."""
+    assert decode(RUSSIAN.encode("cp1251") * 3, charset=charset).text == RUSSIAN * 3
+
+
+def test_labels_mean_what_browsers_read_them_as() -> None:
+    """Pages that declare ISO-8859-1 are written in Windows-1252."""
+    assert decode("“Él llegó”".encode("cp1252"), charset="ISO-8859-1").text == "“Él llegó”"
+    assert decode("大桥――通车 镕".encode("gbk"), charset="gb2312").text == "大桥――通车 镕"
+
+
+@pytest.mark.parametrize("cut", [1, 2])
+def test_utf8_with_a_cut_end_stays_utf8(cut: int) -> None:
+    """A field of fixed width cuts letters in two; the rest is still UTF-8."""
+    data = (JAPANESE + "駅").encode()[:-cut]
+    result = decode(data)
+    assert result.text.startswith(JAPANESE)
+    assert result.record.decoding is not None
+    assert result.record.decoding.lossy
+    assert [flag.name for flag in result.flags] == ["lossy"]
+    assert to_bytes(result.text, result.record) == data
+
+
+def test_utf8_with_a_few_bad_bytes_stays_utf8() -> None:
+    """One broken letter does not make a page Windows-1252."""
+    data = RUSSIAN.encode() + b" \xff " + RUSSIAN.encode()
+    assert decode(data).text == f"{RUSSIAN} \ufffd {RUSSIAN}"
+
+
+@pytest.mark.parametrize(
+    ("foreign", "encoding"),
+    [(RUSSIAN, "cp1251"), (GREEK, "cp1253"), (JAPANESE, "cp932"), ("Él llegó mañana.", "cp1252")],
+)
+def test_lines_of_another_encoding_are_read_by_what_they_are(foreign: str, encoding: str) -> None:
+    """Concatenated feeds leave such files."""
+    lines = [CZECH, foreign, CZECH, foreign, JAPANESE]
+    data = b"\n".join(line.encode(encoding if line == foreign else "utf-8") for line in lines)
+    result = decode(data)
+    assert result.text.split("\n") == lines
+    assert encoding in how(result) or "lines" in how(result)
+    assert to_bytes(result.text, result.record) == data
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "PDF"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "PNG"),
+        (gzip.compress(b"text"), "gzip"),
+        (b"PK\x03\x04\x14\x00\x00\x00", "zip"),
+        (b"\x7fELF\x02\x01\x01" + bytes(9), "ELF"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "JPEG"),
+        (b"SQLite format 3\x00", "SQLite"),
+        (zlib.compress(bytes(range(256)) * 8) * 4, "control characters"),
+    ],
+)
+def test_files_that_are_no_text_are_refused_by_name(data: bytes, name: str) -> None:
+    """The message says what the file looks like, and which one it is."""
+    with pytest.raises(InputError, match=rf"page\.bin: .*{name}"):
+        decode(data, name="page.bin")
+
+
+@pytest.mark.parametrize(
+    "text", ["PKO BP is a bank.", "MZ is short for Zbikowski.", "%PDF is how they begin.", "GIF89 was a format."]
+)
+def test_text_that_begins_like_a_file_is_text(text: str) -> None:
+    """Magic numbers are longer than these."""
+    assert decode(text.encode()).text == text
+
+
+@given(st.binary(max_size=200))
+@example(b"\xff\xfe")
+@example(b"\xff\xfe\x00")
+@example(b"\x00")
+@example(b"\xc3")
+@example(b"\xed\xa0\x80 lone surrogate")
+@example(b"\xc0\x80 overlong")
+@example(b"\x1b$B\x1b(J~{")
+@example(bytes(range(256)))
+def test_any_bytes_decode_or_are_refused_and_come_back(data: bytes) -> None:
+    """Never a crash, never silent loss."""
+    try:
+        result = CHAIN.run(data)
+    except InputError:
+        return
+    assert to_bytes(result.text, result.record) == data
+
+
+@given(
+    st.text(min_size=1), st.sampled_from(["cp1252", "cp1251", "shift_jis", "gb18030", "big5", "utf-16", "iso2022_jp"])
+)
+def test_any_text_in_any_encoding_gives_its_bytes_back(text: str, encoding: str) -> None:
+    """Even where the guess is wrong, nothing is lost."""
+    data = text.encode(encoding, "ignore")
+    try:
+        result = CHAIN.run(data)
+    except InputError:
+        return
+    assert to_bytes(result.text, result.record) == data
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"])))
+def test_any_utf8_text_comes_through(text: str) -> None:
+    """Unless it begins with a mark, it is the same text."""
+    if not text.startswith("\ufeff") and "~{" not in text:
+        assert CHAIN.run(text.encode()).text == text
+
+
+def test_the_other_detector_can_be_chosen() -> None:
+    """charset-normalizer behind the same door."""
+    assert Chain.of(Decode(detector="charset-normalizer")).run(RUSSIAN.encode("cp1251") * 2).text == RUSSIAN * 2
+
+
+def test_an_unknown_detector_is_refused() -> None:
+    """With what is allowed."""
+    with pytest.raises(ConfigError, match="charset-normalizer"):
+        Chain.of(Decode(detector="oracle"))  # type: ignore[arg-type]
+
+
+def test_the_stage_survives_pickling() -> None:
+    """Batches hand it to other processes."""
+    stage = pickle.loads(pickle.dumps(Decode()))
+    assert Chain.of(stage).run(RUSSIAN.encode("cp1251")).text == RUSSIAN

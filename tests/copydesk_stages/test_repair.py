@@ -1,0 +1,178 @@
+"""`repair`: what it mends, and what it leaves alone."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copydesk import Chain, Document, undo
+from copydesk_stages.repair import Repair
+
+CHAIN = Chain.of(Repair())
+SENTENCES = [
+    "Übermorgen öffnet die Brücke, sagte Frau Größner.",
+    "L’été, la rivière déborde : c’est arrivé trois fois.",
+    "Мост через реку открыли утром, и первые машины поехали.",
+    "Η γέφυρα πάνω από το ποτάμι άνοιξε το πρωί.",
+    "Příliš žluťoučký kůň úpěl ďábelské ódy.",
+    "גשר חדש מעל הנהר נפתח הבוקר",
+    "افتتح الجسر الجديد فوق النهر صباح اليوم",
+    "สะพานข้ามแม่น้ำเปิดเมื่อเช้านี้",
+    "川にかかる橋は朝に開通した。",
+    "नदी पर बना पुल सुबह खुला",
+]
+ROADS = ["latin-1", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "mac_roman", "cp437", "cp866", "koi8-r"]
+
+
+def repair(text: str) -> str:
+    return CHAIN.run(text).text
+
+
+def misread(text: str, charset: str) -> str:
+    """Return what UTF-8 looks like when it is read as `charset`, undefined bytes as C1 controls."""
+    read = []
+    for byte in text.encode():
+        try:
+            read.append(bytes([byte]).decode(charset))
+        except UnicodeDecodeError:
+            read.append(chr(byte))
+    return "".join(read)
+
+
+@pytest.mark.parametrize("charset", ROADS)
+@pytest.mark.parametrize("text", SENTENCES)
+def test_a_sentence_that_was_misread_is_read_back(text: str, charset: str) -> None:
+    """Whatever the language and the charset."""
+    result = CHAIN.run(misread(text, charset))
+    assert result.text == text
+    assert {edit.rule for edit in result.edits} == {"mojibake"}
+    assert undo(result.text, result.record) == misread(text, charset)
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_misread_twice(text: str) -> None:
+    """Twice along the same road."""
+    assert repair(misread(misread(text, "cp1252"), "cp1252")) == text
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_clean_text_is_left_alone(text: str) -> None:
+    """As it stands and in capitals."""
+    assert not CHAIN.run(text).changed
+    assert not CHAIN.run(text.upper()).changed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Im Café „Größe“ kostet der Kaffee 3 € – oder 4,50 €.",
+        "RENÉ® IRMÃ CORAÇÃO ÇÃO À LA CARTE Â",
+        "¿Qué? ¡No! 20 °C ± 2, § 5, ½ Liter, x² + y³",
+        "├── src\n└── tests\n",
+        "«Ёлки», сказал он. Её ёжик — мой.",
+        "(╯°□°)╯︵ ┻━┻ ¯\\_(ツ)_/¯",
+        "می‌شود and क्‍ष keep their joiners",
+        "AT&T; R&D; see &lt;b&gt; for bold",
+        "a\r\nb\r\n",
+        "ไทย\u200bไทย",
+    ],
+)
+def test_what_looks_odd_and_is_right_is_left_alone(text: str) -> None:
+    """Byte for byte."""
+    assert CHAIN.run(text).edits == ()
+
+
+def test_one_word_in_a_clean_sentence() -> None:
+    """The word is mended and the edit covers it alone, with the road that it took."""
+    result = CHAIN.run("Le café est fermé, dit Mme GrÃ©goire à l’entrée.")
+    assert result.text == "Le café est fermé, dit Mme Grégoire à l’entrée."
+    (edit,) = result.edits
+    assert edit.old == "GrÃ©goire"
+    assert "<- utf-8" in edit.why
+
+
+@pytest.mark.parametrize(
+    ("damaged", "mended", "rule"),
+    [
+        ("It\x92s \x93late\x94", "It’s “late”", "c1-control"),
+        ("bell\x07 and \x00", "bell and ", "control"),
+        ("\x1b[31mred\x1b[0m", "red", "terminal-escape"),
+        ("\ufeffStart", "Start", "byte-order-mark"),
+        ("zero\u200bwidth", "zerowidth", "zero-width-space"),
+        ("hy\xadphen", "hyphen", "soft-hyphen"),
+        ("a\r\nb\nc\n", "a\nb\nc\n", "line-ending"),
+        ("a\r\nb\r\nc\n", "a\r\nb\r\nc\r\n", "line-ending"),
+        ("caf&eacute; cr&egrave;me", "café crème", "entity"),
+        ("\ud83d\ude00 \ud800", "😀 \ufffd", "surrogate"),
+    ],
+)
+def test_small_damage(damaged: str, mended: str, rule: str) -> None:
+    """Each with a rule of its own."""
+    result = CHAIN.run(damaged)
+    assert result.text == mended
+    assert {edit.rule for edit in result.edits} == {rule}
+
+
+def test_entities_of_misread_text() -> None:
+    """Two damages on top of one another are one edit that names both."""
+    result = CHAIN.run("Gr&Atilde;&copy;goire et Andr&Atilde;&copy;")
+    assert result.text == "Grégoire et André"
+    assert "entity" in result.edits[0].why
+    assert "<- utf-8" in result.edits[0].why
+
+
+def test_cosmetics_are_off_unless_asked_for() -> None:
+    """Each by its own option."""
+    text = "“ﬁne” – Cafe\u0301 Ａ"
+    assert repair(text) == text
+    every = Repair(nfc=True, quotes=True, dashes=True, ligatures=True, width=True)
+    assert Chain.of(every).run(text).text == '"fine" - Café A'
+
+
+def test_nfc_never_takes_letters_apart() -> None:
+    """Bengali, Gurmukhi and Hebrew have letters that NFC decomposes."""
+    text = "\u09df \u0a5c \ufb2a"
+    assert Chain.of(Repair(nfc=True)).run(text).text == text
+
+
+def test_options_switch_the_fixes_off() -> None:
+    """Nothing is done that was not asked for."""
+    off = Repair(encoding=False, controls=False, entities=False, line_endings=False)
+    text = "crÃ¨me\x07 &eacute;t&eacute;\r\nb\n"
+    assert Chain.of(off).run(text).edits == ()
+
+
+def test_blocks_that_the_caller_gave_keep_their_bounds() -> None:
+    """No edit reaches over the end of a block."""
+    document = Document.from_blocks(["crÃ¨me\r\nbrÃ»lÃ©e", "\ufeffdeux"], separator="\n")
+    result = CHAIN.run(document)
+    assert [block.text for block in result.document.blocks] == ["crème\nbrûlée", "deux"]
+
+
+def test_clean_text_is_never_split() -> None:
+    """A chain that only repairs clean text does not pay for blocks."""
+    document = Document("Clean text.\n\nMore of it.\n")
+    CHAIN.run(document)
+    assert not document.is_split
+
+
+@given(st.text())
+def test_any_text_is_repaired_without_a_crash_and_undone(text: str) -> None:
+    """And a second run finds hardly anything new to raise about."""
+    result = CHAIN.run(text)
+    assert undo(result.text, result.record) == text
+
+
+@given(st.lists(st.text(), max_size=4))
+def test_any_blocks_keep_their_number(texts: list[str]) -> None:
+    """Repair never joins or splits blocks that are carried."""
+    result = CHAIN.run(Document.from_blocks(texts))
+    assert len(result.document.blocks) == len(texts)
+
+
+def test_the_stage_survives_pickling() -> None:
+    """Batches hand it to other processes."""
+    assert Chain.of(pickle.loads(pickle.dumps(Repair()))).run("crÃ¨me").text == "crème"
