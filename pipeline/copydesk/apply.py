@@ -100,7 +100,8 @@ def _normal(edit: Edit) -> Edit:
         return edit
     if not (isinstance(score, (int, float)) and math.isfinite(score) and 0 <= score <= 1):
         raise EditError(f"rule {edit.rule!r} gives the score {score!r}; a score lies between 0 and 1, or is None")
-    return replace(edit, score=round(float(score), 3))
+    rounded = round(float(score), 3)
+    return edit if rounded == score else replace(edit, score=rounded)
 
 
 def apply(
