@@ -1,0 +1,171 @@
+"""Lexicons as TOML, and the tables made from them.
+
+A phrase is words and placeholders and is looked up, never run as a regular expression, so no lexicon can make matching
+slow: the worst phrase costs one entry of a dictionary.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, Literal, NamedTuple
+
+from copydesk import ConfigError
+from copydesk_stages.markers.folding import CAPITALS, PLACEHOLDERS, words
+
+#: How far a phrase may be trusted: `sure` as a whole block in any text, `weak` only where the context agrees.
+Grade = Literal["sure", "weak"]
+#: The longest phrase that a lexicon or a user may give, in characters.
+LONGEST = 200
+
+_LISTS = ("phrases", "local", "weak", "prefixes", "glued")
+_DATE_LISTS = ("months", "weekdays", "words", "fill")
+_RULE = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_BRACES = re.compile(r"\{[^{}]*\}?|\}")
+
+
+class Entry(NamedTuple):
+    """What a phrase stands for: the rule that cuts it, how far it is trusted, and the lexicon it comes from."""
+
+    rule: str
+    grade: Grade
+    language: str
+
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One language's phrases, folded. `local` holds those that mean something else in another language."""
+
+    language: str
+    phrases: Mapping[Words, Entry]
+    local: Mapping[Words, Entry]
+    prefixes: Mapping[Words, Entry]
+    glued: Mapping[str, str]
+    dates: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What the stage looks things up in, for one set of languages."""
+
+    phrases: dict[Words, Entry] = field(default_factory=dict)
+    openings: dict[Words, list[tuple[Words, Entry]]] = field(default_factory=dict)
+    closings: dict[Words, Entry] = field(default_factory=dict)
+    prefixes: dict[Words, Entry] = field(default_factory=dict)
+    glued: dict[str, str] = field(default_factory=dict)
+    months: set[str] = field(default_factory=set)
+    weekdays: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+    fill: set[str] = field(default_factory=set)
+
+    def add(self, phrases: Mapping[Words, Entry]) -> None:
+        """Add phrases; one that is there already stays as it is."""
+        for key, entry in phrases.items():
+            if CAPITALS not in key:
+                self.phrases.setdefault(key, entry)
+            elif key[0] == CAPITALS:
+                self.closings.setdefault(key[1:], entry)
+            else:
+                at = key.index(CAPITALS)
+                self.openings.setdefault(key[:at], []).append((key[at + 1 :], entry))
+
+
+def parse(text: str, name: str) -> Lexicon:
+    """Return the lexicon that a TOML text holds; `name` is what errors call it.
+
+    Raises ConfigError, naming the table and the phrase, for what is no TOML, an unknown key, an unknown placeholder, a
+    phrase without a word in it or one that is too long.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{name}: no valid TOML: {error}") from None
+    language = data.pop("language", None)
+    if not isinstance(language, str) or not language:
+        raise ConfigError(f'{name}: has to begin with language = "xx", the code of its language')
+    found: dict[str, dict[Words, Entry]] = {"phrases": {}, "local": {}, "prefixes": {}}
+    glued: dict[str, str] = {}
+    dates: dict[str, frozenset[str]] = {}
+    for rule, table in data.items():
+        if not isinstance(table, dict) or not _RULE.fullmatch(rule):
+            raise ConfigError(f"{name}: {rule!r} has to be a table named in lower case with hyphens, [share-bar]")
+        for kind, listed in table.items():
+            where = f"{name}, [{rule}] {kind}"
+            given = _checked(where, kind, listed)
+            if kind == "glued":
+                glued.update(dict.fromkeys(given, rule))
+            elif kind in _DATE_LISTS:
+                dates[kind] = frozenset(word for phrase in given for word in words(phrase))
+            else:
+                grade: Grade = "weak" if kind == "weak" else "sure"
+                into = found["phrases" if kind == "weak" else kind]
+                for phrase in given:
+                    into.setdefault(folded(phrase, where), Entry(rule, grade, language))
+    return Lexicon(language, found["phrases"], found["local"], found["prefixes"], glued, dates)
+
+
+def _checked(where: str, kind: str, listed: Any) -> list[str]:
+    if kind not in (*_LISTS, *_DATE_LISTS):
+        raise ConfigError(f"{where}: unknown; a table has {', '.join(_LISTS)}")
+    if not isinstance(listed, list) or not all(isinstance(phrase, str) for phrase in listed):
+        raise ConfigError(f"{where}: has to be a list of strings")
+    return listed
+
+
+def folded(phrase: str, where: str) -> Words:
+    """Return the words that `phrase` is looked up by; ConfigError, beginning with `where`, if it cannot be one."""
+    if len(phrase) > LONGEST:
+        raise ConfigError(f"{where}: {phrase[:40]!r}... has {len(phrase)} characters; a phrase has at most {LONGEST}")
+    for braces in _BRACES.findall(phrase):
+        if braces not in PLACEHOLDERS:
+            raise ConfigError(f"{where}: {phrase!r} holds {braces!r}; placeholders are {', '.join(PLACEHOLDERS)}")
+    key = words(phrase)
+    if not any(word not in PLACEHOLDERS for word in key) and key != ("{network}",):
+        raise ConfigError(f"{where}: {phrase!r} has no word to know it by")
+    if key.count(CAPITALS) > 1:
+        raise ConfigError(f"{where}: {phrase!r} has {CAPITALS} more than once")
+    return key
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Return the codes of the languages that there is a lexicon for, sorted."""
+    folder = files(__package__) / "lexicon"
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """Return the shipped lexicon of a language."""
+    path = files(__package__) / "lexicon" / f"{language}.toml"
+    return parse(path.read_text(encoding="utf-8"), f"{language}.toml")
+
+
+@lru_cache(maxsize=64)
+def tables(known: tuple[str, ...], others: tuple[str, ...] = ()) -> Tables:
+    """Return the tables of a text in the languages `known`; of `others` only phrases that are safe anywhere."""
+    made = Tables()
+    for number, code in enumerate((*known, *others)):
+        lex = lexicon(code)
+        is_known = number < len(known)
+        if is_known:
+            made.add(lex.local)
+            for key, entry in lex.prefixes.items():
+                made.prefixes.setdefault(key, entry)
+        made.add(lex.phrases if is_known else _sure(lex.phrases.items()))
+        for phrase, rule in lex.glued.items():
+            made.glued.setdefault(phrase, rule)
+        for kind, found in lex.dates.items():
+            getattr(made, kind).update(found)
+    return made
+
+
+def _sure(phrases: Iterable[tuple[Words, Entry]]) -> dict[Words, Entry]:
+    return {key: entry for key, entry in phrases if entry.grade == "sure"}
