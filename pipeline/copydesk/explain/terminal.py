@@ -2,165 +2,287 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.padding import Padding
-from rich.rule import Rule
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
-from copydesk.document import Document
-from copydesk.edits import CERTAIN, Change
+from copydesk.edits import Change
+from copydesk.explain import marks
+from copydesk.explain.history import History, Moment, ranges
 from copydesk.record import Record
-from copydesk.show import visible
 
-#: Longer texts are shown by their beginning and end.
-_SHOWN = 160
-_CONTEXT = 24
-_VERBS = {"drop": "dropped", "replace": "replaced", "move": "moved", "recast": "recast", "tag": "tagged"}
+#: How many entries of one rule are shown unless all are asked for.
+_FEW = 6
+#: Wider than this no line is easy to read.
+_WIDEST = 110
+_INDENT = 7
+#: A list of paragraphs longer than this stands behind its entry, not before it.
+_LABEL = 6
+_VERBS = {"replace": "replaced", "recast": "recast", "move": "moved", "drop": "dropped", "tag": "tagged"}
+_SIGNS = {
+    "drop": ("− ", "bold red"),
+    "replace": ("~ ", "bold yellow"),
+    "move": ("↕ ", "bold blue"),
+    "recast": ("⇒ ", "bold magenta"),
+    "tag": ("• ", "bold green"),
+}
+_Entry = tuple[list[Change], Text]
 
 
 class Explanation:
     """What a chain did to one document, for rich to print.
 
-    `original` is the text that went in; paragraphs are counted in it, from 1. `stages` and `rules` limit what is
-    shown.
+    `stages` and `rules` limit what is shown; `everything` shows rules with hundreds of changes in full. Paragraphs are
+    counted from 1 in what the first stage that works on paragraphs was given, and anew after a stage that made all of
+    them new.
     """
 
-    def __init__(self, record: Record, original: str, *, stages: Iterable[str] = (), rules: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        record: Record,
+        past: History,
+        *,
+        stages: Iterable[str] = (),
+        rules: Iterable[str] = (),
+        everything: bool = False,
+    ) -> None:
         self.record = record
-        stages, rules = set(stages), set(rules)
-        self.changes = [
-            c for c in record.changes if (not stages or c.stage in stages) and (not rules or c.rule in rules)
-        ]
-        document = Document(original, layout="auto")
-        self.numbers = {block.id: number for number, block in enumerate(document.blocks, start=1)}
+        self.past = past
+        self.stages, self.rules = frozenset(stages), frozenset(rules)
+        self.limit = 1_000_000 if everything else _FEW
+        self.room, self.width, self.plain = 60, _WIDEST, False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the header, then each stage."""
+        self.console = console
+        self.plain = console.color_system is None or console.no_color
+        self.width = min(options.max_width, _WIDEST)
+        self.room = max(20, 2 * (self.width - _INDENT - 14))
         yield from self._header()
-        for _, group in groupby(self.changes, key=lambda change: change.step):
-            changes = list(group)
+        nothing = True
+        for moment in self.past.moments:
+            changes = [c for c in moment.changes if self._wanted(c)]
+            if changes:
+                nothing = False
+                yield Text()
+                yield from self._stage(moment, changes)
+        if nothing:
             yield Text()
-            yield Rule(self._stage_title(changes), align="left", style="dim", characters="─")
-            for _, same in _by_rule(changes):
-                yield from self._rule(same)
-        if not self.changes:
-            yield Text("\nNothing to change.", style="green")
+            yield from self._lines(Text(self._nothing(), style="green"))
         yield Text()
+
+    def _wanted(self, change: Change) -> bool:
+        return (not self.stages or change.stage in self.stages) and (not self.rules or change.rule in self.rules)
+
+    def _nothing(self) -> str:
+        if self.record.changes:
+            had = ", ".join(sorted({f"{c.stage}/{c.rule}" for c in self.record.changes}))
+            return f"No change of that stage or rule. There are changes of: {marks.shown(had)}"
+        return "Nothing to change."
 
     def _header(self) -> Iterator[RenderableType]:
         record = self.record
-        title = Text(visible(record.document or "document"), style="bold")
-        language = str(record.tags.get("language", "und"))
+        yield from self._lines(Text(marks.shown(record.document or "document"), style="bold"))
         texts = len(record.texts())
-        title.append(f"   language {language} · {_count(texts, 'change')} to the text", style="default")
-        yield title
-        if record.decoding:
+        size, left = len(self.past.original), len(self.past.output.text)
+        facts = [_count(texts, "change") + " to the text"]
+        if size != left:
+            facts.append(f"{size:,} characters in, {left:,} out")
+        if language := record.tags.get("language"):
+            facts.append("language " + marks.value(language, 20))
+        if record.decoding and (record.decoding.encoding.lower() != "utf-8" or record.decoding.bom):
             d = record.decoding
-            lossy = ", lossy" if d.lossy else ""
-            yield Text(f"decoded from {d.encoding} ({d.how}, confidence {d.confidence:g}{lossy})", style="dim")
+            sure = "" if d.confidence >= 1 else f", confidence {d.confidence:.2f}"
+            bom = ", byte order mark cut off" if d.bom else ""
+            facts.append(f"decoded from {marks.shown(d.encoding)} ({marks.shown(d.how)}{sure}{bom})")
+        yield from self._lines(Text(" · ".join(facts), style=marks.QUIET))
         for flag in record.flags:
-            yield Text.assemble(("⚑ ", "yellow"), (str(flag), "bold yellow"), f"  {visible(flag.why)}")
+            why = marks.shown(flag.why)
+            head = Text.assemble(("⚑ ", "yellow"), (marks.shown(str(flag)), "bold yellow"), "  ", why)
+            yield from self._lines(head)
 
-    def _stage_title(self, changes: list[Change]) -> Text:
-        counts: dict[str, int] = {}
+    def _stage(self, moment: Moment, changes: list[Change]) -> Iterator[RenderableType]:
+        counts = Counter(c.kind for c in changes)
+        summary = ", ".join(f"{counts[kind]} {verb}" for kind, verb in _VERBS.items() if counts[kind])
+        title = Text.assemble((marks.shown(moment.stage), "bold cyan"), (f"  {summary}  ", "default"))
+        yield from self._lines(title.append("─" * max(0, self.width - title.cell_len), style=marks.QUIET))
+        groups: dict[tuple[str, str], list[Change]] = {}
         for change in changes:
-            counts[change.kind] = counts.get(change.kind, 0) + 1
-        summary = ", ".join(f"{count} {_VERBS[kind]}" for kind, count in counts.items())
-        return Text.assemble((changes[0].stage, "bold cyan"), (f"  {summary}", "default"))
+            groups.setdefault((change.rule, change.kind), []).append(change)
+        for same in groups.values():
+            yield from self._rule(moment, same)
+        if moment.recounted:
+            counted = f"From here on paragraphs are counted in what {marks.shown(moment.stage)} gave."
+            yield from self._lines(Text(counted, style=marks.QUIET))
 
-    def _rule(self, changes: list[Change]) -> Iterator[RenderableType]:
-        for _, group in groupby(changes, key=lambda c: (c.kind, c.why, c.old, _plain(c.detail.get("new")))):
-            same = list(group)
-            first = same[0]
-            head = Text.assemble(_sign(first), (first.rule, "bold"), "  ")
-            head.append(self._places(same), style="dim")
-            if first.score is not None and first.score < CERTAIN:
-                head.append(f"  score {first.score:.2f}", style="dim")
-            yield head
-            body: list[RenderableType] = [self._what(first)]
-            if first.why:
-                body.append(Text(visible(first.why), style="italic"))
-            yield Padding(Group(*body), (0, 0, 0, 4))
+    def _rule(self, moment: Moment, changes: list[Change]) -> Iterator[RenderableType]:
+        """Yield one rule's changes of one kind: a head line, its reasons, its entries."""
+        kind = changes[0].kind
+        entries = list(self._entries(moment, changes))
+        scores = {c.score for c in changes}
+        reasons = list(dict.fromkeys(c.why for c in changes))
+        head = Text.assemble(_SIGNS[kind], (marks.shown(changes[0].rule), "bold"))
+        if len(changes) > 1 and not (kind == "tag" and len(entries) == 1):
+            head.append(f" ×{len(changes)}")
+        if place := _place(moment, changes):
+            head.append(f"  {place}", style=marks.QUIET)
+        if len(scores) == 1 and (score := marks.score(changes[0].score)):
+            head.append(f"  {score}", style=marks.QUIET)
+        yield from self._lines(head)
+        if len(reasons) == 1 and reasons[0]:
+            yield from self._hanging("", Text(marks.short(reasons[0], 400), style=marks.REASON))
+        for same, text in entries[: self.limit]:
+            cell = text.copy()
+            label = ranges(list(dict.fromkeys(moment.label(c) for c in same))) if len(entries) > 1 else ""
+            if len(same) > 1 and len(entries) > 1 and (kind != "replace" or len(changes) > self.limit):
+                cell.append(f" ×{len(same)}", style=marks.QUIET)
+            if len(scores) > 1 and same and (score := marks.score(same[0].score)):
+                cell.append(f"  {score}", style=marks.QUIET)
+            if len(label) > _LABEL:
+                cell.append(f"  paragraphs {marks.short(label, self.room // 2)}", style=marks.QUIET)
+                label = ""
+            if len(reasons) > 1 and same and same[0].why:
+                cell.append("\n" + marks.short(same[0].why, 400), style=marks.REASON)
+            yield from self._hanging(label, cell)
+        left = sum(len(same) for same, _ in entries[self.limit :])
+        if left:
+            yield from self._hanging("", Text(f"… and {left} more; --all shows them", style=marks.QUIET))
 
-    def _places(self, changes: list[Change]) -> str:
-        numbers = [self.numbers.get(c.block) for c in changes if c.block is not None]
-        if changes[0].kind == "tag" and changes[0].block is None:
-            return "document"
-        if numbers and all(number is not None for number in numbers):
-            noun = "paragraph" if len(numbers) == 1 else "paragraphs"
-            return f"{noun} {', '.join(map(str, numbers))}"
-        return ", ".join(f"characters {c.before[0]}–{c.before[1]}" for c in changes)
+    def _lines(self, text: Text) -> Iterator[Text]:
+        """Yield the lines of a text, without the blanks that wrapping leaves at the ends of lines."""
+        for line in text.wrap(self.console, self.width):
+            line.rstrip()
+            yield line
 
-    def _what(self, change: Change) -> Text:
-        old, new = visible(change.old or ""), visible(change.new or "")
+    def _hanging(self, label: str, text: Text) -> Iterator[Text]:
+        """Yield the lines of an entry behind its label, indented."""
+        for line in text.wrap(self.console, max(10, self.width - _INDENT)):
+            line.rstrip()
+            start = f"{label} ".rjust(_INDENT) if label else " " * _INDENT
+            label = ""
+            yield Text.assemble((start, marks.QUIET), line) if line else Text()
+
+    def _entries(self, moment: Moment, changes: Sequence[Change]) -> Iterator[_Entry]:
+        """Yield what is alike together: the changes, and how they look."""
+        kind = changes[0].kind
+        if kind == "move":
+            yield from self._moves(moment, changes)
+        elif kind == "replace" and len(changes) > self.limit:
+            yield from self._commonest(changes)
+        elif kind == "replace":
+            for same in _neighbours(moment, changes):
+                yield same, self._replaced(moment, same)
+        else:
+            groups: dict[object, list[Change]] = {}
+            for change in changes:
+                groups.setdefault(_likeness(change), []).append(change)
+            for same in groups.values():
+                yield same, self._look(same[0])
+
+    def _look(self, change: Change) -> Text:
         if change.kind == "drop":
-            return Text(_short(old), style="red strike")
+            return Text(marks.short(change.old or "", self.room), style=marks.OLD)
         if change.kind == "tag":
-            return _tag(change.detail)
-        if change.kind == "move":
-            target = change.detail.get("to_block")
-            number = self.numbers.get(target) if target is not None else None
-            where = "to the end" if target is None else f"before paragraph {number}" if number else "up"
-            return Text(where, style="blue")
+            new = change.detail.get("new")
+            key = marks.shown(str(change.detail.get("key")))
+            if new is None:
+                return Text(f"{key} taken away", style="green")
+            return Text.assemble((f"{key} = ", "green"), (marks.value(new, self.room), "bold green"))
         if change.kind == "recast":
             was, now = len(change.detail["was"]), len(change.detail["is"])
-            return Text(f"{_count(was, 'block')} became {_count(now, 'block')}: {_short(new)}")
-        return _inline(old, new)
+            text = Text(f"{_count(was, 'block')} became {_count(now, 'block')}: ")
+            return text.append(marks.short(change.new or "", self.room), style="green")
+        raise AssertionError(change.kind)
+
+    def _replaced(self, moment: Moment, changes: Sequence[Change]) -> Text:
+        whole = moment.before.text
+        spans = [(*c.before, c.new or "") for c in changes]
+        if any(whole[c.before[0] : c.before[1]] != (c.old or "") for c in changes):  # a record changed by hand
+            return marks.inline(changes[0].old or "", changes[0].new or "", plain=self.plain)
+        return marks.in_context(whole, spans, plain=self.plain)
+
+    def _commonest(self, changes: Sequence[Change]) -> Iterator[_Entry]:
+        """Yield many replacements by what they put for what, the commonest first."""
+        groups: dict[tuple[str, str], list[Change]] = {}
+        for change in changes:
+            groups.setdefault((change.old or "", change.new or ""), []).append(change)
+        for (old, new), same in sorted(groups.items(), key=lambda item: -len(item[1])):
+            went = Text(marks.exact(old), style=marks.OLD) if old else Text("nothing", style=marks.QUIET)
+            came = Text(marks.exact(new), style=marks.NEW) if new else Text("nothing", style=marks.QUIET)
+            yield same, Text.assemble(went, " → ", came)
+
+    def _moves(self, moment: Moment, changes: Sequence[Change]) -> Iterator[_Entry]:
+        known = {block.id: block.text for block in moment.before.blocks}
+        for change in changes:
+            text = Text(marks.short(known.get(change.block or 0, ""), self.room // 2))
+            target = change.detail.get("to_block")
+            text.append("\n→ ", style="bold blue")
+            if target is None:
+                text.append("to the end", style="blue")
+            else:
+                text.append(f"before paragraph {moment.labels.get(target, '?')}", style="blue")
+                if target in known:
+                    text.append(f"  {marks.short(known[target], self.room // 3)}", style=marks.QUIET)
+            yield [change], text
+        order = _order(moment, changes)
+        if len(changes) > 1 and order:
+            yield [], Text.assemble(("new order  ", "blue"), order)
 
 
-def _by_rule(changes: list[Change]) -> Iterator[tuple[str, list[Change]]]:
-    """Group by rule in order of first appearance."""
-    groups: dict[str, list[Change]] = {}
+def _likeness(change: Change) -> object:
+    """Return what two changes must share to be shown as one."""
+    if change.kind == "drop":
+        return (" ".join((change.old or "").split()), change.why, change.score)
+    if change.kind == "tag":
+        return (change.detail.get("key"), repr(change.detail.get("new")), change.why, change.block is None)
+    return id(change)
+
+
+def _neighbours(moment: Moment, changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """Yield replacements that stand near one another in one line, and for one reason, together."""
+    whole = moment.before.text
+    same: list[Change] = []
+    for change in sorted(changes, key=lambda c: c.before):
+        if same:
+            last = same[-1]
+            between = whole[last.before[1] : change.before[0]]
+            near = len(between) <= 2 * marks.CONTEXT and "\n" not in between and "\n" not in (last.old or "")
+            if not near or (last.why, last.score) != (change.why, change.score):
+                yield same
+                same = []
+        same.append(change)
+    if same:
+        yield same
+
+
+def _place(moment: Moment, changes: Sequence[Change]) -> str:
+    if changes[0].kind == "recast" and moment.recounted:
+        return "the whole document"
+    if all(change.kind == "tag" and change.block is None for change in changes):
+        return "document"
+    labels = list(dict.fromkeys(label for change in changes if (label := moment.label(change))))
+    if not labels:
+        return ""
+    listed = ranges(labels)
+    if len(listed) > 40:
+        return f"{len(labels)} paragraphs"
+    return f"{'paragraph' if len(labels) == 1 and '-' not in labels[0] else 'paragraphs'} {listed}"
+
+
+def _order(moment: Moment, changes: Sequence[Change]) -> str:
+    """Return the paragraphs in their order after the moves, as `1, 3-5, 2`; "" where other edits cut across."""
+    if any(change.kind == "recast" for change in moment.changes):
+        return ""
+    ids = [block.id for block in moment.before.blocks]
     for change in changes:
-        groups.setdefault(change.rule, []).append(change)
-    yield from groups.items()
-
-
-def _sign(change: Change) -> tuple[str, str]:
-    return {
-        "drop": ("− ", "bold red"),
-        "replace": ("~ ", "bold yellow"),
-        "move": ("↕ ", "bold blue"),
-        "recast": ("⇒ ", "bold magenta"),
-    }.get(change.kind, ("• ", "bold green"))
-
-
-def _tag(detail: Mapping[str, Any]) -> Text:
-    value = detail.get("new")
-    shown = value if isinstance(value, str) else repr(_plain(value))
-    return Text.assemble((f"{detail['key']} = ", "green"), (_short(visible(shown)), "bold green"))
-
-
-def _plain(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else repr(value) if isinstance(value, Mapping) else value
-
-
-def _inline(old: str, new: str) -> Text:
-    """Show a replacement character by character: what went in red, what came in green."""
-    if len(old) > _SHOWN or len(new) > _SHOWN:
-        return Text.assemble((_short(old), "red strike"), " → ", (_short(new), "green"))
-    text = Text()
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            text.append(old[a:b])
-            continue
-        text.append(_marked(old[a:b]), style="red strike")
-        text.append(_marked(new[c:d]), style="bold green")
-    return text
-
-
-def _marked(text: str) -> str:
-    return text.replace("\n", "⏎").replace("\t", "⇥").replace(" ", "·") if text.isspace() else text
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - _CONTEXT]} … {text[-_CONTEXT:]}"
+        ids.insert(change.detail["to"], ids.pop(change.detail["from"]))
+    labels = [moment.labels.get(block_id, "?") for block_id in ids]
+    dropped = {c.block for c in moment.changes if c.kind == "drop"}
+    kept = [label for label, block_id in zip(labels, ids, strict=True) if block_id not in dropped]
+    listed = ranges(kept)
+    return listed if len(listed) < 300 else ""
 
 
 def _count(number: int, noun: str) -> str:
