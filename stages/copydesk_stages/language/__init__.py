@@ -1,0 +1,117 @@
+"""The language of a document and of each of its blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from copydesk import Block, ConfigError, Document, Drop, SetTag, option
+from copydesk_stages.language.backends import identifier, names
+from copydesk_stages.language.document import Answer, identify
+from copydesk_stages.language.evidence import UND, Evidence
+
+__all__ = ["Language", "language_of"]
+
+
+def language_of(document: Document, block: Block) -> str:
+    """Return the language of a block: its own tag, or else the document's. Reads tags and nothing else.
+
+    Only blocks whose language is not the document's carry a tag, `und` among them; so `und` means here that the block
+    itself does not say (numbers, a name, two words that could be several languages). What to make of that is the
+    caller's choice; `document.language` is the best guess.
+
+    >>> doc = Document("Guten Tag", tags={"language": "de"})
+    >>> language_of(doc, doc.blocks[0])
+    'de'
+    """
+    return str(block.tags.get("language", document.language))
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Tag the document, and each block that differs from it, with its language (BCP-47); `und` where unsure.
+
+    The script decides where one language writes it (Greek, Thai, Korean); else two models do: py3langid's, and tables
+    of letter n-grams that know short text better. A text that fits none of the languages they know is `und`, and so
+    are numbers, codes, addresses and random letters. No text is changed, unless `keep` asks for a filter.
+
+    Document tags: `language`, and where a document has several, `languages` (share of letters by tag). Block tags:
+    `language`, only where it differs from the document's; read it with `language_of`.
+
+    >>> import copydesk
+    >>> chain = copydesk.Chain.of(Language())
+    >>> chain.run("The harbour master closed the east pier on Monday, and the ferries now leave from the west.").language
+    'en'
+    >>> chain.run("https://paper.example/a/9913 \u2192 47.11").language
+    'und'
+    """
+
+    uses: ClassVar[tuple[str, ...]] = ("py3langid",)
+
+    backend: str = option("py3langid", "What identifies: py3langid, langdetect, lingua, cld2, or a registered one.")
+    blocks: bool = option(True, "Tag blocks too, not only the document.")
+    languages: tuple[str, ...] = option((), "Consider only these languages (BCP-47); empty: all that are known.")
+    min_letters: int = option(2, "Blocks with fewer letters are und.", ge=1)
+    keep: tuple[str, ...] = option((), "Drop what is in none of these languages (BCP-47); empty: drop nothing.")
+    keep_by: Literal["document", "block"] = option("document", "Whether keep judges whole documents or single blocks.")
+    und: Literal["keep", "drop"] = option("keep", "What keep does with text whose language is unsure.")
+
+    def __post_init__(self) -> None:
+        """Refuse a backend that does not exist."""
+        if self.backend not in names():
+            raise ConfigError(f'language.backend = "{self.backend}" is not known; there are {", ".join(names())}')
+
+    def __call__(self, document: Document) -> Iterator[SetTag | Drop]:
+        """Yield the tags, and the drops that `keep` asks for."""
+        blocks = document.blocks
+        if not blocks:
+            return
+        found = identify([block.text for block in blocks], self._identify())
+        main = found.main
+        yield _tag(main, None)
+        spoken = {tag: share for tag, share in found.shares.items() if tag != UND}
+        if len(spoken) > 1:
+            yield SetTag("languages", found.shares, rule="document-languages", why="share of letters by language")
+        if self.keep and self.keep_by == "document":
+            if self._unwanted(main.tag):
+                for block in blocks:
+                    yield Drop(block.id, rule="unwanted-language", why=f"the document is in {main.tag}", score=1.0)
+            return
+        for block, answer in zip(blocks, found.blocks, strict=True):
+            if self.keep and answer.source != "none" and self._unwanted(answer.tag):
+                yield Drop(block.id, rule="unwanted-language", why=f"this block is in {answer.tag}", score=1.0)
+            elif self.blocks and answer.tag != main.tag:
+                yield _tag(answer, block.id)
+
+    def _identify(self) -> Callable[[str], Evidence]:
+        by = identifier(self.backend)
+        if not self.languages and self.min_letters <= 2:
+            return by
+
+        def limited(text: str) -> Evidence:
+            one = by(text)
+            if one.letters < self.min_letters:
+                return Evidence(((UND, 1.0),), one.letters, "none", f"fewer than {self.min_letters} letters")
+            if not self.languages:
+                return one
+            left = {tag: share for tag, share in one.ranked if tag == UND or _listed(tag, self.languages)}
+            total = sum(left.values())
+            if not total:
+                return Evidence(((UND, 1.0),), one.letters, "none", "in none of the languages considered")
+            return one._replace(ranked=tuple((tag, share / total) for tag, share in left.items()))
+
+        return limited
+
+    def _unwanted(self, tag: str) -> bool:
+        return self.und == "drop" if tag == UND else not _listed(tag, self.keep)
+
+
+def _listed(tag: str, wanted: tuple[str, ...]) -> bool:
+    """Tell whether a tag is, or is a variety of, one of those wanted (RFC 4647, basic filtering)."""
+    return any(tag.lower() == one.lower() or tag.lower().startswith(f"{one.lower()}-") for one in wanted)
+
+
+def _tag(answer: Answer, block: int | None) -> SetTag:
+    rule = "document-language" if block is None else "block-language"
+    return SetTag("language", answer.tag, block=block, rule=rule, why=answer.why, score=answer.score)

@@ -1,0 +1,139 @@
+"""Other identifiers behind one door: `identify(text) -> [(tag, score), ...]`, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, Protocol
+
+from copydesk import ConfigError
+from copydesk_stages.language import script as scripts
+from copydesk_stages.language.evidence import MIN_LETTERS, NOTHING, UND, Evidence, evidence
+
+#: Third parties register a function without arguments that returns a backend under a name in this group.
+GROUP = "copydesk.language_backends"
+
+
+class Backend(Protocol):
+    """Gives languages for a text. `least` is the score below which an answer of this backend is not to be relied on."""
+
+    least: float
+
+    def identify(self, text: str) -> Sequence[tuple[str, float]]:
+        """Return BCP-47 tags with scores from 0 to 1, best first; nothing where there is nothing to go by."""
+        ...
+
+
+class Langdetect:
+    """langdetect (55 languages), seeded anew for each text: without a seed one short text in ten changes its answer."""
+
+    least = 0.95
+
+    def __init__(self) -> None:
+        from langdetect import detector_factory
+
+        detector_factory.init_factory()
+        self._factory: Any = detector_factory._factory  # noqa: SLF001  # the public functions share one global seed
+
+    def identify(self, text: str) -> list[tuple[str, float]]:
+        """Return langdetect's answer; its exception on text without letters is an empty answer."""
+        from langdetect.lang_detect_exception import LangDetectException
+
+        self._factory.seed = 0
+        detector = self._factory.create()
+        detector.append(text)
+        try:
+            found = detector.get_probabilities()
+        except LangDetectException:
+            return []
+        return [(_LANGDETECT.get(one.lang, one.lang), float(one.prob)) for one in found]
+
+
+_LANGDETECT = {"no": "nb", "zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
+
+
+class Lingua:
+    """lingua (75 languages). Its scores differ a little from run to run, so they are rounded; its labels do not."""
+
+    least = 0.6
+
+    def __init__(self) -> None:
+        self._detector: Any = import_module("lingua").LanguageDetectorBuilder.from_all_languages().build()
+
+    def identify(self, text: str) -> list[tuple[str, float]]:
+        """Return lingua's confidence values."""
+        values = self._detector.compute_language_confidence_values(text)
+        return [(v.language.iso_code_639_1.name.lower(), round(v.value, 2)) for v in values if v.value >= 0.005]
+
+
+class Cld2:
+    """Google's CLD2 (83 languages). It answers only where it is sure, and raises on control characters."""
+
+    least = 0.5
+
+    def __init__(self) -> None:
+        self._module: Any = import_module("pycld2")
+
+    def identify(self, text: str) -> list[tuple[str, float]]:
+        """Return CLD2's answer, with the share of the text as its score."""
+        clean = "".join(" " if not char.isprintable() or "\ud800" <= char <= "\udfff" else char for char in text)
+        try:
+            sure, _, found = self._module.detect(clean, isPlainText=True)
+        except self._module.error:
+            return []
+        if not sure:
+            return []
+        return [(_CLD2.get(code, code), share / 100) for _, code, share, _ in found if code != "un"]
+
+
+_CLD2 = {"no": "nb", "iw": "he", "zh": "zh-Hans", "zh-Hant": "zh-Hant", "jw": "jv"}
+_BUILT_IN: dict[str, tuple[Callable[[], Backend], str]] = {
+    "langdetect": (Langdetect, "langdetect"),
+    "lingua": (Lingua, "lingua-language-detector"),
+    "cld2": (Cld2, "pycld2"),
+}
+
+
+def names() -> list[str]:
+    """Return the names of all backends that can be asked for, sorted."""
+    return sorted({"py3langid", *_BUILT_IN, *(point.name for point in entry_points(group=GROUP))})
+
+
+@lru_cache(maxsize=8)
+def identifier(name: str) -> Callable[[str], Evidence]:
+    """Return what the backend of that name makes of a text; ConfigError where there is none or it is not installed."""
+    if name == "py3langid":
+        return evidence
+    backend = _load(name)
+
+    def by_backend(text: str) -> Evidence:
+        seen = scripts.writing(text)
+        if seen.letters < MIN_LETTERS:
+            return NOTHING
+        found = [(tag, float(score)) for tag, score in backend.identify(seen.text)]
+        if not found or found[0][1] < backend.least:
+            return Evidence(((UND, 1.0),), seen.letters, "none", f"{name} is not sure")
+        rest = max(0.0, 1.0 - sum(score for _, score in found))
+        ranked = sorted([*found, (UND, rest)], key=lambda pair: (-pair[1], pair[0]))
+        return Evidence(tuple(ranked), seen.letters, "model", f"by {name}")
+
+    return by_backend
+
+
+def _load(name: str) -> Backend:
+    if name in _BUILT_IN:
+        make, distribution = _BUILT_IN[name]
+        try:
+            return make()
+        except ImportError:
+            raise ConfigError(
+                f'language.backend = "{name}" needs {distribution}, which is not installed; '
+                f'run `pip install "copydesk[{name}]"`'
+            ) from None
+    points = list(entry_points(group=GROUP, name=name))
+    if not points:
+        raise ConfigError(f'language.backend = "{name}" is not known; there are {", ".join(names())}')
+    made: Backend = points[0].load()()
+    return made

@@ -1,0 +1,234 @@
+"""The labels of the models, as BCP-47 tags, by script; and the groups of languages that are hard to tell apart."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+# The classes of py3langid 0.4's model, in its order. Two of them stand twice: `sr` and `uz`, first Cyrillic and Latin,
+# then Latin and Cyrillic; `uzs` is Uzbek in Arabic letters.
+CLASSES = tuple(
+    [
+        "af",
+        "am",
+        "ar",
+        "as",
+        "az",
+        "be",
+        "bg",
+        "bn",
+        "br",
+        "bs",
+        "ca",
+        "cs",
+        "cy",
+        "da",
+        "de",
+        "el",
+        "en",
+        "eo",
+        "es",
+        "et",
+        "eu",
+        "fa",
+        "fi",
+        "fr",
+        "fy",
+        "ga",
+        "gd",
+        "gl",
+        "gu",
+        "ha",
+        "he",
+        "hi",
+        "hr",
+        "ht",
+        "hu",
+        "hy",
+        "id",
+        "ig",
+        "is",
+        "it",
+        "ja",
+        "jv",
+        "ka",
+        "kk",
+        "km",
+        "kn",
+        "ko",
+        "ku",
+        "ky",
+        "la",
+        "lg",
+        "ln",
+        "lo",
+        "lt",
+        "lv",
+        "mg",
+        "mk",
+        "ml",
+        "mn",
+        "mr",
+        "ms",
+        "my",
+        "ne",
+        "nl",
+        "no",
+        "om",
+        "or",
+        "pa",
+        "pl",
+        "ps",
+        "pt",
+        "qu",
+        "ro",
+        "ru",
+        "sa",
+        "si",
+        "sk",
+        "sl",
+        "so",
+        "sq",
+        "sr",
+        "sr",
+        "sv",
+        "sw",
+        "ta",
+        "te",
+        "th",
+        "tl",
+        "tr",
+        "ug",
+        "uk",
+        "ur",
+        "uz",
+        "vi",
+        "xh",
+        "yo",
+        "zh",
+        "zu",
+        "zxx",
+        "ace",
+        "bcl",
+        "dz",
+        "ext",
+        "gcf",
+        "gom",
+        "grc",
+        "gug",
+        "hbo",
+        "kik",
+        "nso",
+        "pcm",
+        "rw",
+        "se",
+        "sn",
+        "st",
+        "uz",
+        "an",
+        "ary",
+        "crh",
+        "fo",
+        "fuv",
+        "gcr",
+        "guw",
+        "kab",
+        "lb",
+        "lij",
+        "ltg",
+        "uzs",
+        "wa",
+        "sdh",
+        "arz",
+        "ba",
+        "mt",
+        "nn",
+        "oc",
+        "tg",
+        "tk",
+        "tt",
+        "vec",
+        "vo",
+        "wuu",
+        "yue",
+    ]
+)
+_SECOND = {"sr": "sr-Latn", "uz": "uz-Cyrl"}
+
+# Classes that are an old stage or a variety of a language written much the same: answered as its macrolanguage
+# (ISO 639-3), with a script where a language has several; `no` of the model is Bokmal, `nn` has a class of its own.
+_FOLDED = {
+    "no": "nb", "ary": "ar", "arz": "ar", "wuu": "zh", "yue": "zh", "sdh": "ku-Arab", "uzs": "uz-Arab", "gug": "gn",
+    "kik": "ki", "fuv": "ff", "gcf": "gcr", "sr": "sr-Cyrl", "uz": "uz-Latn",
+}  # fmt: skip
+_IN_SCRIPT = {
+    "Cyrl": ["ba", "be", "bg", "kk", "ky", "mk", "mn", "ru", "sr-Cyrl", "tg", "tt", "uk", "uz-Cyrl"],
+    "Arab": ["ar", "fa", "ku-Arab", "ps", "ug", "ur", "uz-Arab"],
+    "Deva": ["gom", "hi", "mr", "ne", "sa"],
+    "Hani": ["ja", "zh"],
+}
+_SOLE = frozenset(
+    [
+        "am",
+        "as",
+        "bn",
+        "dz",
+        "el",
+        "grc",
+        "gu",
+        "hbo",
+        "he",
+        "hy",
+        "ka",
+        "km",
+        "kn",
+        "ko",
+        "lo",
+        "ml",
+        "my",
+        "or",
+        "pa",
+        "si",
+        "ta",
+        "te",
+        "th",
+    ]
+)
+
+#: Groups whose members share most of their words. `APART` are told apart by convention more than by letters: an
+#: answer names the likelier one as soon as the group is certain.
+GROUPS = (("bs", "hr", "sr-Latn"), ("id", "ms"), ("da", "nb", "nn"), ("cs", "sk"), ("xh", "zu"), ("gl", "pt"))
+APART = (("bs", "hr"), ("id", "ms"))
+
+
+def _tags() -> tuple[str, ...]:
+    tags: list[str] = []
+    for number, name in enumerate(CLASSES):
+        again = name in CLASSES[:number]
+        tags.append(_SECOND[name] if again else _FOLDED.get(name, name))
+    return tuple(tags)
+
+
+#: The tag of each class.
+TAGS = _tags()
+#: Scripts in which the models choose.
+COLUMNS = ("Latn", *_IN_SCRIPT)
+
+
+@lru_cache(maxsize=8)
+def columns_of(script: str) -> list[int]:
+    """Return the columns of the languages that `script` leaves open, sorted by tag."""
+    if script != "Latn":
+        chosen = [n for n, tag in enumerate(TAGS) if tag in _IN_SCRIPT[script]]
+    else:
+        elsewhere = _SOLE.union(*_IN_SCRIPT.values())
+        chosen = [n for n, tag in enumerate(TAGS) if tag not in elsewhere]
+    return sorted(chosen, key=lambda n: (TAGS[n], n))
+
+
+def group_of(tag: str) -> tuple[str, ...]:
+    """Return the group that a tag belongs to, empty where it stands alone.
+
+    >>> group_of("nn")
+    ('da', 'nb', 'nn')
+    """
+    return next((group for group in GROUPS if tag in group), ())
