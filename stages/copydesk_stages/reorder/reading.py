@@ -1,0 +1,193 @@
+"""Reading a paragraph once, so that every signal afterwards is a look-up."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from copydesk_stages.reorder.resources import Language
+
+#: A word with its inner apostrophes and hyphens, or one mark of punctuation.
+_TOKEN = re.compile(r"\w+(?:[-'’.]\w+)*|[^\w\s]")
+_QUOTE_MARKS = frozenset("\"“”„«»‘'‹›")
+_SENTENCE_ENDS = frozenset('.!?…:"“”„«»')
+_TERMINAL = (".", "!", "?", "…", ":", ";", '"', "”", "“", "»", "«", "'", "’", "‘", ")", "]", "。")
+#: "NEW YORK (Agency) -", "PORT ALDER, May 3 —", "Kiel (ap) -"; or, weaker, "NEW DELHI:".
+_DATELINE = re.compile(
+    r"(?:[^\W\d_a-zß-öø-ÿ]{3,}(?:[ ,.]+(?:[^\W\d_a-zß-öø-ÿ][\w.]*|\d{1,4}))*\s*(?:\([^)\d]{2,30}\)\s*)?(?:[—–]|--?\s)"
+    r"|[^\W\d_a-zß-öø-ÿ][^.!?;\"“(]{1,30}\([^)\d]{2,30}\)\s*(?:[—–]|--?\s)"
+    r"|(?:[^\W\d_a-zß-öø-ÿ]{5,}|[^\W\d_a-zß-öø-ÿ]{3,} [^\W\d_a-zß-öø-ÿ]{3,}):\s)"
+)
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+_ACRONYM = re.compile(r"\b[^\W\d_a-z]{2,6}\b")
+_EXPANDED = re.compile(r"\(\s*([^\W\d_a-z]{2,6})\s*\)")
+_ITEM = re.compile(r"(\d{1,2})[.)]\s")
+_PARTICLES = frozenset({"al", "bin", "da", "de", "del", "der", "di", "dos", "el", "ibn", "la", "van", "von", "zu"})
+_POSSESSIVE = re.compile(r"['’][sS]?$")
+
+
+class Person(NamedTuple):
+    """A name in full as it was found: `short` is its last part."""
+
+    full: str
+    short: str
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """What the signals know of one paragraph."""
+
+    text: str
+    words: list[str]
+    start: str
+    distinct: frozenset[str]
+    content: frozenset[str]
+    capitals: frozenset[str]
+    people: dict[str, str] = field(default_factory=dict)
+    titled: frozenset[str] = frozenset()
+    introduced: frozenset[str] = frozenset()
+    defined: frozenset[str] = frozenset()
+    acronyms: frozenset[str] = frozenset()
+    expanded: frozenset[str] = frozenset()
+    opens_quote: bool = False
+    ends_quote: bool = False
+    quoted: float = 0.0
+    terminal: bool = True
+    dateline: bool = False
+    speech: bool = False
+    years: tuple[int, ...] = ()
+    item: int = 0
+
+
+def read(text: str, language: Language) -> Paragraph:
+    """Return what there is to know of a paragraph, in that language's words.
+
+    >>> from copydesk_stages.reorder.resources import load
+    >>> p = read('"We will appeal," said Mayor Ada Brandt. The mayor left.', load("en"))
+    >>> p.opens_quote, p.people, sorted(p.defined)
+    (True, {'Brandt': 'Ada Brandt'}, ['mayor'])
+    """
+    tokens = _TOKEN.findall(text)
+    lower = [token.lower() for token in tokens]
+    words = [word for word in lower if word[0].isalpha()]
+    distinct = frozenset(words)
+    people: dict[str, str] = {}
+    capitals: list[str] = []
+    titled: list[str] = []
+    introduced: list[str] = []
+    defined: list[str] = []
+    titles, definite, indefinite = language.titles, language.definite, language.indefinite
+    not_names = language.not_names
+    previous, before = "", "."
+    last = ""  # the capitalised word right before, if it can be part of a name
+    for token, low in zip(tokens, lower, strict=True):
+        first = token[0]
+        if first.isupper() or ("-" in token and token[-1].islower() and _has_inner_capital(token)):
+            bare = _POSSESSIVE.sub("", token)
+            short = bare.rsplit("-", 1)[-1] if first.islower() else bare
+            if low not in not_names and low not in titles:
+                if len(short) > 2 and (before not in _SENTENCE_ENDS or last):
+                    capitals.append(short)
+                if last and len(short) > 2 and not short.isupper():
+                    people[short] = f"{last} {bare}"
+                elif previous in titles and len(short) > 2:
+                    titled.append(short)
+                last = bare
+            else:
+                last = ""
+            if language.nouns_capital and previous in indefinite:
+                introduced.append(low)
+            elif language.nouns_capital and previous in definite:
+                defined.append(low)
+        elif low in _PARTICLES and last:
+            pass  # Ursula von der Leyen: the particle is part of the name
+        else:
+            if not language.nouns_capital and len(low) > 3:
+                if previous in indefinite:
+                    introduced.append(low)
+                elif previous in definite:
+                    defined.append(low)
+            last = ""
+        previous, before = low, token
+    stripped = text.strip()
+    head = stripped[:1]
+    quoted = _quoted_share(stripped)
+    expanded = frozenset(_EXPANDED.findall(text)) if "(" in text else frozenset()
+    return Paragraph(
+        text=text,
+        words=words,
+        start=words[0] if words else "",
+        distinct=distinct,
+        content=frozenset(w for w in distinct if len(w) > 3 and w not in language.stop),
+        capitals=frozenset(capitals),
+        people=people,
+        titled=frozenset(titled),
+        introduced=frozenset(introduced),
+        defined=frozenset(defined),
+        acronyms=frozenset(_ACRONYM.findall(text)) - expanded,
+        expanded=expanded,
+        opens_quote=head in _QUOTE_MARKS if head else False,
+        ends_quote=stripped[-1:] in _QUOTE_MARKS if stripped else False,
+        quoted=quoted,
+        terminal=stripped.endswith(_TERMINAL),
+        dateline=bool(_DATELINE.match(stripped)),
+        speech=not language.speech.isdisjoint(distinct),
+        years=tuple(int(y) for y in _YEAR.findall(text)),
+        item=_item(stripped, words, language),
+    )
+
+
+def _item(text: str, words: list[str], language: Language) -> int:
+    """Return the number that a paragraph opens with as an item ("3.", "Third"), or 0."""
+    if text[:1].isdigit():
+        found = _ITEM.match(text)
+        return int(found.group(1)) if found else 0
+    return language.ordinals.index(words[0]) + 1 if words and words[0] in language.ordinals else 0
+
+
+def _has_inner_capital(token: str) -> bool:
+    return any(part[:1].isupper() for part in token.split("-"))
+
+
+def _quoted_share(text: str) -> float:
+    """Return the share of characters between quotation marks, by counting switches."""
+    if not any(mark in text for mark in '"“”„«»'):
+        return 0.0
+    inside, count = False, 0
+    for piece in re.split('["“”„«»]', text):
+        if inside:
+            count += len(piece)
+        inside = not inside
+    return count / max(1, len(text))
+
+
+class Context(NamedTuple):
+    """What a paragraph is seen against: the whole document.
+
+    `frequency` counts the paragraphs with a content word, `introducers` those that give a last name in full, `common`
+    holds the content words of many paragraphs, `datelines` counts those that open with what looks like one.
+    """
+
+    paragraphs: Sequence[Paragraph]
+    language: Language
+    frequency: Counter[str]
+    introducers: Counter[str]
+    common: frozenset[str]
+    latest_year: int
+    datelines: int
+
+
+def context(paragraphs: Sequence[Paragraph], language: Language) -> Context:
+    """Return the document that these paragraphs make, whatever their order."""
+    frequency: Counter[str] = Counter()
+    introducers: Counter[str] = Counter()
+    for paragraph in paragraphs:
+        frequency.update(paragraph.content)
+        introducers.update(paragraph.people.keys())
+    many = max(3, len(paragraphs) // 4)
+    common = frozenset(word for word, count in frequency.items() if count >= many)
+    latest = max((year for paragraph in paragraphs for year in paragraph.years), default=0)
+    return Context(paragraphs, language, frequency, introducers, common, latest, sum([p.dateline for p in paragraphs]))

@@ -1,0 +1,88 @@
+"""What in a document may move: a headline and a tag line stay, and some kinds of text have an order of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from copydesk import Block
+
+_ENDS = re.compile(r"[.!?…:;\"”“»«'’‘)\]。]\s*\Z")
+#: Newest first is right in a live ticker, so nothing is moved where lines open with a time of day.
+_TIME = re.compile(r"\W{0,2}(?:[01]?\d|2[0-3])[:.h][0-5]\d\b")
+_ITEM = re.compile(r"\s*(?:[-*•·–‣▪◦]\s|\(?\d{1,3}[.)]\s|\(?[a-z][.)]\s|#\s?\d+\b)")
+_CLAUSE = re.compile(
+    r"\s*(?:§|art(?:icle|ikel|ículo|icolo|igo|\.)\s*\d|section\s+\d|abs(?:atz|\.)\s*\d|\d+(?:\.\d+)+\s|\(\d+\)\s)",
+    re.IGNORECASE,
+)
+_SPEAKER = re.compile(r"\s*(?:\[[^\]]{1,20}\]\s*)?<?[^\W\d_][^:.!?\"“„«]{0,28}>?:\s")
+_SHORT = 25
+#: A headline has at most so many words.
+_HEADLINE_WORDS = 25
+#: Closing lines that may be anchored: a tag line, a byline, an agency's name.
+_MAX_ANCHORS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The blocks that may move, between those that stay: `head` of them in front, `tail` behind."""
+
+    head: int
+    body: tuple[Block, ...]
+    tail: int
+
+
+def story(blocks: Sequence[Block]) -> Story:
+    """Return what of a document may move.
+
+    An unfinished line at the very start is its headline, unfinished lines at the end are tag lines or bylines, and so
+    is a block with the tag `marker`.
+
+    >>> found = story([Block(0, "Dam holds"), Block(1, "The dam held."), Block(2, "It rained."), Block(3, "Reuters")])
+    >>> found.head, [block.id for block in found.body], found.tail
+    (1, [1, 2], 1)
+    """
+    head = 0
+    while head < min(2, len(blocks)) and is_line(blocks[head].text):
+        head += 1
+    tail = 0
+    while tail < _MAX_ANCHORS and tail < len(blocks) - head and _anchored(blocks[len(blocks) - 1 - tail]):
+        tail += 1
+    return Story(head, tuple(blocks[head : len(blocks) - tail]), tail)
+
+
+def is_line(text: str) -> bool:
+    """Whether a block is a headline or label rather than a paragraph: short, and no sentence's end.
+
+    >>> is_line("Dam holds"), is_line("The dam held.")
+    (True, False)
+    """
+    return not _ENDS.search(text) and len(text.split()) <= _HEADLINE_WORDS
+
+
+def _anchored(block: Block) -> bool:
+    return "marker" in block.tags or (not _ENDS.search(block.text) and len(block.text.split()) <= _HEADLINE_WORDS // 2)
+
+
+def own_order(texts: Sequence[str]) -> str:
+    """Return why these paragraphs have an order of their own that no story's order may replace, or "".
+
+    >>> own_order(["10:45 The gates open.", "10:30 A first boat.", "09:50 Fog."])
+    'a ticker: its paragraphs open with a time of day'
+    """
+    n = len(texts)
+    few = max(2, n // 5)
+    checks: tuple[tuple[Callable[[str], object], float, str], ...] = (
+        (_TIME.match, few, "a ticker: its paragraphs open with a time of day"),
+        (_CLAUSE.match, few, "numbered clauses"),
+        (_ITEM.match, few, "a list: its paragraphs open with numbers or bullets"),
+        (_SPEAKER.match, max(3, n // 3), "speakers take turns"),
+        (lambda text: text.rstrip().endswith("?"), max(2, n // 4), "questions and answers"),
+        (is_line, max(3, n // 4), "lines and headings rather than paragraphs"),
+        (lambda text: len(text.split()) < _SHORT // 3, max(3, n // 2), "short lines rather than paragraphs"),
+    )
+    for check, limit, why in checks:
+        if sum(1 for text in texts if check(text)) >= limit:
+            return why
+    return ""

@@ -1,0 +1,210 @@
+"""The stage `reorder`: suggesting and applying the order of shuffled paragraphs."""
+
+from __future__ import annotations
+
+import pickle
+import random
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import copydesk
+from copydesk import Chain, Document
+from copydesk_stages.reorder import Reorder
+
+STORY = tuple(
+    """
+PORT ALDER (Coastline Press) - A dam above the town of Port Alder gave way early on Tuesday, sending a wall of water through three villages and forcing about 4,000 people from their homes, officials said.
+
+Nobody was killed, but 14 people were taken to hospital with minor injuries, according to the Regional Rescue Service (RRS), which sent 200 volunteers and nine boats to the valley.
+
+"We heard a sound like a train, and then the garden was gone," said Marta Vellinger, a baker below the dam.
+
+Vellinger said she had carried her two children up the church tower, where they waited for six hours.
+
+Governor Tobias Hartwell visited the valley on Tuesday afternoon and promised quick help for families.
+
+"Nobody will spend the winter in a tent," Hartwell told reporters. "That is a promise."
+
+He added that the state would pay for hotel rooms until the end of the year.
+
+The RRS warned people not to return before the walls of the reservoir have been checked.
+
+Engineers had reported cracks in the dam two years ago, but a repair plan was put off twice.
+
+The plan would have cost 12 million crowns, a former member of the water board, Ines Okafor, said.
+
+Okafor, who left the board in protest, accused it of having gambled with lives.
+
+However, the board rejected the accusation and said that an inspection in March had found nothing unusual.
+
+The dam was built in 1961 and holds back the river Alder, which has flooded the valley four times since then.
+""".strip().split("\n\n")
+)
+#: An order in which every name comes short before it comes in full, and the story ends with its lead.
+SHUFFLED = (11, 10, 6, 9, 5, 3, 7, 12, 2, 8, 4, 1, 0)
+
+
+def document(paragraphs: Any, language: str | None = "en") -> Document:
+    return Document.from_blocks(paragraphs, tags={"language": language} if language else {})
+
+
+def shuffled(order: Any = SHUFFLED) -> Document:
+    return document([STORY[i] for i in order])
+
+
+def run(given: Document | str, **options: Any) -> copydesk.Result:
+    return Chain.of(Reorder(**options)).run(given)
+
+
+def agreement(order: list[int]) -> float:
+    """Share of pairs that stand the right way round."""
+    pairs = [(a, b) for i, a in enumerate(order) for b in order[i + 1 :]]
+    return sum(a < b for a, b in pairs) / len(pairs)
+
+
+def true_order(result: copydesk.Result, order: Any = SHUFFLED) -> list[int]:
+    return [order[block.id] for block in result.document.blocks]
+
+
+class TestSuggests:
+    def test_a_shuffled_story_gets_a_tag_and_no_change(self) -> None:
+        result = run(shuffled())
+        assert result.text == shuffled().text
+        assert not result.changed
+        (edit,) = result.edits
+        assert (edit.kind, edit.rule) == ("tag", "suggested-order")
+        tag = result.tags["reorder"]
+        assert sorted(tag["order"]) == list(range(len(STORY)))
+        assert tag["confidence"] == edit.score
+        assert agreement([SHUFFLED[i] for i in tag["order"]]) > agreement(list(SHUFFLED))
+
+    def test_the_suggestion_is_what_apply_does(self) -> None:
+        suggested = run(shuffled()).tags["reorder"]["order"]
+        applied = run(shuffled(), mode="apply")
+        assert [block.id for block in applied.document.blocks] == suggested
+
+    def test_reasons_name_what_is_introduced_and_where_it_is_shortened(self) -> None:
+        said = " / ".join(run(shuffled()).tags["reorder"]["reasons"])
+        assert re.search(r"introduces '[^']+', shortened to '[^']+' in paragraph \d+|introduces as '[^']+'", said)
+
+
+class TestApplies:
+    def test_the_order_is_better_and_the_dateline_opens(self) -> None:
+        result = run(shuffled(), mode="apply")
+        found = true_order(result)
+        assert found[0] == 0
+        assert agreement(found) > 0.5 > agreement(list(SHUFFLED))
+        assert sorted(block.text for block in result.document.blocks) == sorted(STORY)
+
+    def test_names_come_in_full_before_they_come_short(self) -> None:
+        found = true_order(run(shuffled(), mode="apply"))
+        for full, short in ((4, 5), (9, 10), (2, 3), (1, 7)):
+            assert found.index(full) < found.index(short)
+
+    def test_blocks_that_need_not_move_do_not(self) -> None:
+        result = run(shuffled(), mode="apply")
+        moved = {edit.block for edit in result.edits}
+        kept = [block.id for block in result.document.blocks if block.id not in moved]
+        assert kept == sorted(kept)
+        assert all(edit.kind == "move" and edit.why for edit in result.edits)
+
+    def test_any_shuffle_leads_to_the_same_story(self) -> None:
+        orders = []
+        for seed in range(5):
+            order = list(range(len(STORY)))
+            random.Random(seed).shuffle(order)
+            orders.append(true_order(run(shuffled(order), mode="apply", min_confidence=0.0), order))
+        assert all(order == orders[0] for order in orders)
+
+    def test_headline_and_tag_line_keep_their_places(self) -> None:
+        blocks = ["Dam above Port Alder gives way", *(STORY[i] for i in SHUFFLED), "Tobias Hartwell"]
+        result = run(document(blocks), mode="apply")
+        after = [block.text for block in result.document.blocks]
+        assert after[0] == blocks[0]
+        assert after[-1] == blocks[-1]
+        assert after[1:-1] != blocks[1:-1]
+
+    def test_a_block_that_markers_flagged_stays_at_the_end(self) -> None:
+        flagged = Document.from_blocks([*(STORY[i] for i in SHUFFLED), "Governor Hartwell."], tags={"language": "en"})
+
+        class Flag:
+            def __call__(self, document: Document) -> Any:
+                yield copydesk.SetTag("marker", "tag-line", document.blocks[-1].id, rule="tag-line")
+
+        result = Chain.of(Flag(), Reorder(mode="apply")).run(flagged)
+        assert result.document.blocks[-1].text == "Governor Hartwell."
+        assert result.changed
+
+    def test_undo_gives_the_order_back(self) -> None:
+        result = run(shuffled(), mode="apply")
+        assert copydesk.undo(result.text, result.record) == shuffled().text
+
+
+class TestLeavesAlone:
+    @pytest.mark.parametrize("mode", ["suggest", "apply"])
+    def test_an_intact_story(self, mode: str) -> None:
+        result = run(document(STORY), mode=mode)
+        assert result.edits == ()
+
+    @pytest.mark.parametrize("mode", ["off", "suggest", "apply"])
+    @pytest.mark.parametrize("text", ["", "\n", "One paragraph only.\n", "Same.\n\n" * 50, "* * *\n" * 20])
+    def test_nothing_to_order(self, text: str, mode: str) -> None:
+        assert run(Document(text, tags={"language": "en"}), mode=mode).edits == ()
+
+    def test_few_paragraphs(self) -> None:
+        assert run(shuffled(SHUFFLED[:8]), mode="apply").edits == ()
+
+    def test_mode_off(self) -> None:
+        assert run(shuffled(), mode="off").edits == ()
+
+    def test_below_the_confidence_asked_for(self) -> None:
+        assert run(shuffled(), mode="apply", min_confidence=1.0).edits == ()
+
+    def test_two_thousand_paragraphs(self) -> None:
+        assert run(document([f"{i} {STORY[i % 13]}" for i in range(2000)]), mode="apply").edits == ()
+
+    @pytest.mark.parametrize(
+        "paragraphs",
+        [
+            [f"{11 - i // 6}:{50 - i % 6 * 10} Boat number {i} came in with news of the dam." for i in range(14)],
+            [f"{i}. Add the flour, then stir until nothing sticks to the bowl." for i in range(1, 15)],
+            [f"§ {i} The tenant has to keep the stairs clean in winter." for i in range(1, 15)],
+            ["Where were you that night?", "On the tower, with my children."] * 7,
+            [f"{'Marta' if i % 2 else 'Ines'}: then the water came, number {i}." for i in range(14)],
+            ["The moon above", "the broken wall", "is cold and far", "and that is all"] * 4,
+        ],
+        ids=["ticker", "numbered", "clauses", "interview", "chat", "poem"],
+    )
+    def test_texts_with_an_order_of_their_own(self, paragraphs: list[str]) -> None:
+        backwards = document(paragraphs[::-1])
+        assert run(backwards, mode="apply", min_confidence=0.01).edits == ()
+
+    @pytest.mark.parametrize("language", [None, "und", "ja", "xx"])
+    def test_a_language_without_words_says_so(self, language: str | None) -> None:
+        result = run(document([STORY[i] for i in SHUFFLED], language), mode="apply")
+        assert not result.changed
+        assert "abstains" in result.tags["reorder"]
+
+
+class TestHolds:
+    def test_pickled_and_again_it_gives_the_same(self) -> None:
+        stage = pickle.loads(pickle.dumps(Reorder(mode="apply")))
+        first, second = Chain.of(stage).run(shuffled()), run(shuffled(), mode="apply")
+        assert first.record == second.record
+
+    @pytest.mark.parametrize("options", [{"mode": "maybe"}, {"min_confidence": 1.5}, {"min_paragraphs": 1}])
+    def test_options_that_are_none(self, options: dict[str, Any]) -> None:
+        with pytest.raises(copydesk.ConfigError, match="reorder"):
+            run(shuffled(), **options)
+
+    @settings(deadline=None)
+    @given(st.lists(st.text(min_size=1, max_size=60), min_size=1, max_size=16), st.sampled_from(["en", "de", "fr"]))
+    def test_any_text_keeps_every_block_and_can_be_undone(self, texts: list[str], language: str) -> None:
+        given = document(texts, language)
+        result = run(given, mode="apply", min_confidence=0.0)
+        assert sorted(block.text for block in result.document.blocks) == sorted(texts)
+        assert copydesk.undo(result.text, result.record) == given.text
