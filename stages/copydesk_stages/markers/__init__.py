@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from copydesk import Block, ConfigError, Document, Drop, Edit, SetTag, option
 from copydesk_stages.markers import glued, tagline
-from copydesk_stages.markers.context import agrees
+from copydesk_stages.markers.context import agreed
 from copydesk_stages.markers.matching import match
 from copydesk_stages.markers.shapes import Found
 from copydesk_stages.markers.tables import LONGEST, Entry, Tables, Words, folded, languages, tables
@@ -65,7 +65,7 @@ class Markers:
                     found[index] = marker
                     continue
             yield from glued.cuts(block, table, keep)
-        dropped = {index for index in found if not found[index].weak or agrees(index, blocks, found)}
+        dropped = {index for index in found if not found[index].weak} | agreed(blocks, found)
         for index in sorted(dropped):
             marker = found[index]
             yield Drop(blocks[index].id, rule=marker.rule, why=marker.why, score=marker.score)
@@ -80,11 +80,11 @@ class Markers:
 
 @lru_cache(maxsize=256)
 def _tables_of(document: str, block: str) -> Tables:
-    codes = [_code(tag) for tag in (block, document)]
-    known = tuple(dict.fromkeys(code for code in (*codes, "en") if code in languages()))
-    if known == ("en",) and "en" not in codes:
-        return tables(known, tuple(code for code in languages() if code != "en"))
-    return tables(known)
+    codes = tuple(dict.fromkeys(_code(tag) for tag in (block, document)))
+    known = tuple(code for code in codes if code in languages())
+    if known:
+        return tables(known, () if "en" in known else ("en",))
+    return tables((), languages())
 
 
 def _code(tag: str) -> str:

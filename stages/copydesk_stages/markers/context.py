@@ -2,27 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from copydesk import Block
+from copydesk_stages.markers.folding import words
 from copydesk_stages.markers.shapes import Found
 
 #: Blocks of so many characters are taken for paragraphs.
 PARAGRAPH = 60
+#: Where more of the blocks are short, the document is a list, a table, verse or code, and nothing weak is cut.
+MOST_SHORT = 0.65
+#: A run of short blocks with more that are no markers is part of the text.
+MOST_OTHERS = 4
+#: A run of more weak words without one certain marker is a list ("Cricket", "Tennis", "Golf").
+MOST_WEAK = 2
+#: Labels that stand so often in one document are a pattern of the text: ratings, speakers, dates of a chronicle.
+MOST_TIMES = 2
+#: From so many sub-headings on, or so many that are labels, a label between paragraphs is taken for one more of them.
+SUBHEADINGS = 5
+SUBHEADING_LABELS = 3
+
+#: In so many characters a text comes to what its heading names.
+HEADED = 400
+
+_ENDS = (".", "!", "?", "”", '"', "»", "。", "！", "？", "…", "’", "؟")
 
 
-def agrees(index: int, blocks: Sequence[Block], found: Mapping[int, Found]) -> bool:
-    """Tell whether the weak marker at `index` may go: it, or the run of markers it is in, stands between paragraphs.
+def agreed(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
+    """Return the indices of the weak markers that may go.
 
-    Verses, tables and lists of short lines have no paragraph beside them, so nothing weak is cut there.
+    A single word such as "Politics" is a label of the page or a heading of the article. It goes only in a document of
+    paragraphs, in a short run of short blocks, and if the article does not have sub-headings of its own.
     """
-    first = last = index
-    while first - 1 in found:
-        first -= 1
-    while last + 1 in found:
-        last += 1
-    if any(not found[at].weak for at in range(first, last + 1)):
-        return True
-    before = first == 0 or len(blocks[first - 1].text) >= PARAGRAPH
-    after = last == len(blocks) - 1 or len(blocks[last + 1].text) >= PARAGRAPH
-    return before and after and len(blocks) > 1
+    weak = [index for index in sorted(found) if found[index].weak]
+    if not weak or len(blocks) < 2:
+        return set()
+    short = [_is_short(block.text) for block in blocks]
+    plain = [not is_short or index in found for index, is_short in enumerate(short)]
+    if sum(short) > MOST_SHORT * len(blocks):
+        return set()
+    times = Counter(_kind(blocks[index].text, found[index]) for index in weak)
+    numbered = _numbered(blocks[index].text for index in weak if found[index].rule == "count")
+    headings = _headings(blocks, found, short)
+    headed = len(headings) >= SUBHEADINGS or sum(index in found for index in headings) >= SUBHEADING_LABELS
+    allowed: set[int] = set()
+    for run in _runs(short):
+        certain = any(index in found and not found[index].weak for index in run)
+        labels = [index for index in run if index in found and found[index].weak]
+        introduced = run[0] > 0 and blocks[run[0] - 1].text.rstrip().endswith((":", "："))
+        if (
+            sum(not plain[index] for index in run) > MOST_OTHERS
+            or introduced
+            or (len(labels) > MOST_WEAK and not certain)
+        ):
+            continue
+        for index in labels:
+            if numbered and found[index].rule == "count":
+                continue
+            if times[_kind(blocks[index].text, found[index])] <= MOST_TIMES and (
+                certain or not ((headed and _between(index, short)) or _heads(index, blocks))
+            ):
+                allowed.add(index)
+    return allowed
+
+
+def _is_short(text: str) -> bool:
+    """Tell whether `text` is shorter than a paragraph; a Chinese character says as much as two letters."""
+    return len(text) < PARAGRAPH and len(text) + sum(char > "\u2e80" for char in text) < PARAGRAPH
+
+
+def _kind(text: str, marker: Found) -> str:
+    return marker.rule if marker.rule in ("date-line", "count") else text.casefold()
+
+
+def _numbered(counts: Iterable[str]) -> bool:
+    """Tell whether bare numbers count the parts of a text: one follows another."""
+    values = {int(digits) for count in counts if (digits := "".join(re.findall(r"\d", count)))}
+    return any(value + 1 in values for value in values)
+
+
+def _runs(short: Sequence[bool]) -> Iterable[list[int]]:
+    run: list[int] = []
+    for index, is_short in enumerate(short):
+        if is_short:
+            run.append(index)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _between(index: int, short: Sequence[bool]) -> bool:
+    return 0 < index < len(short) - 1 and not short[index - 1] and not short[index + 1]
+
+
+def _heads(index: int, blocks: Sequence[Block]) -> bool:
+    """Tell whether the next block speaks of what this one names, as a text does below its heading."""
+    if index == len(blocks) - 1:
+        return False
+    mine = [word for word in words(blocks[index].text) if len(word) > 2]
+    return bool(mine) and set(mine) <= set(words(blocks[index + 1].text[:HEADED]))
+
+
+def _headings(blocks: Sequence[Block], found: Mapping[int, Found], short: Sequence[bool]) -> list[int]:
+    """Return the blocks that look like sub-headings: a few words alone between paragraphs, or a label there."""
+    return [
+        index
+        for index, block in enumerate(blocks)
+        if _between(index, short)
+        and (index not in found or found[index].weak)
+        and block.text[:1].isupper()
+        and len(block.text.split()) <= 5
+        and block.text.rstrip()[-1:] not in (".", "!", ":", ",", ";", "”", '"')
+        and blocks[index + 1].text.rstrip().endswith(_ENDS)
+    ]

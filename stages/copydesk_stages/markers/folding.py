@@ -59,11 +59,17 @@ def _with_networks(tokens: list[str]) -> tuple[str, ...]:
 
 
 @cache
+def names_of(kind: str) -> frozenset[tuple[str, ...]]:
+    """Return the folded names that `names.toml` lists under `kind`."""
+    listed = tomllib.loads((files(__package__) / "names.toml").read_text(encoding="utf-8"))[kind]
+    return frozenset(tuple(_TOKEN.findall(plain(name))) for name in listed)
+
+
+@cache
 def _networks() -> dict[str, list[tuple[str, ...]]]:
     """Return the folded names of networks by their first word, the longest first."""
-    given = tomllib.loads((files(__package__) / "networks.toml").read_text(encoding="utf-8"))["names"]
     by_first: dict[str, list[tuple[str, ...]]] = {}
-    for name in sorted({tuple(_TOKEN.findall(plain(name))) for name in given}, key=lambda n: (-len(n), n)):
+    for name in sorted(names_of("networks"), key=lambda n: (-len(n), n)):
         by_first.setdefault(name[0], []).append(name)
     return by_first
 

@@ -7,7 +7,7 @@ import re
 from copydesk_stages.markers import shapes
 from copydesk_stages.markers.folding import NETWORK, NUMBER, cased, without_repeats, words
 from copydesk_stages.markers.shapes import Found
-from copydesk_stages.markers.tables import LONGEST, Tables, Words
+from copydesk_stages.markers.tables import LONGEST, Entry, Tables, Words
 
 #: A row of phrases ("Share Tweet Email Print") has at most so many words.
 _LONGEST_ROW = 24
@@ -17,6 +17,12 @@ _BAR_RULES = frozenset(
 )
 _SPEECH = re.compile(r"^\s*[\"'“”„«»‹›‘’「『—–]|[.!?。！？؟][\s\"'“”»’」』]*$")
 _CAPS_WORDS = 4
+_LONGEST_BUTTON = 6
+_CODE = re.compile(r"[_={};\\]")
+_LOWER = re.compile(r"^[^\w]*[a-z]")
+_NO_LABEL = re.compile(r"^\W|^[a-zß-ÿа-яα-ω]|[_=:：(){}<>/\\;#\[\]@$]")
+_BETWEEN = re.compile(r"\s*[|›»•·>\t\n]\s*|\s+[/–—-]\s+")
+_CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-ÞА-Я])")
 
 
 def match(text: str, tables: Tables, site: Tables, keep: frozenset[Words]) -> Found | None:
@@ -33,6 +39,7 @@ def match(text: str, tables: Tables, site: Tables, keep: frozenset[Words]) -> Fo
         or _phrase(text, key, tables)
         or _with_name(text, key, tables)
         or _row(key, tables)
+        or _labels(text, tables)
         or shapes.match(text, key, tables)
     )
 
@@ -49,24 +56,28 @@ def _phrase(text: str, key: Words, tables: Tables) -> Found | None:
         return None
     why = f"is nothing but the words of a page ({entry.language}, {entry.rule})"
     if entry.grade == "sure":
-        # One word with a full stop or in quotation marks may be what somebody says.
-        if len(key) == 1 and _SPEECH.search(text):
+        # One word with a full stop or in quotation marks may be what somebody says; in lower case it may be code.
+        if _CODE.search(text) or (len(key) == 1 and _SPEECH.search(text)):
             return None
+        if len(key) == 1 and _LOWER.search(text):
+            return Found(entry.rule, why, 0.95, weak=True)
         return Found(entry.rule, why, 1.0)
-    if _SPEECH.search(text):
+    # A list item, a piece of code, a heading that introduces, a word in running speech.
+    if _NO_LABEL.search(text) or _SPEECH.search(text):
         return None
     return Found(entry.rule, f"is a word that pages use as a label ({entry.language}, {entry.rule})", 0.9, weak=True)
 
 
 def _with_name(text: str, key: Words, tables: Tables) -> Found | None:
-    if not (tables.openings or tables.closings):
+    """Return a phrase with a name in it: "More from Ada Vale", "All posts by Ada Vale"."""
+    if not (tables.before_name or tables.after_name):
         return None
     for size in range(1, min(_CAPS_WORDS, len(key) - 1) + 1):
-        entry = tables.closings.get(key[size:])
+        entry = tables.after_name.get(key[size:])
         if entry and _capitalised(cased(text)[:size]):
             return Found(entry.rule, f"is page words with a name ({entry.language}, {entry.rule})", 0.97)
     for size in range(1, len(key)):
-        for rest, entry in tables.openings.get(key[:size], ()):
+        for rest, entry in tables.before_name.get(key[:size], ()):
             name = len(key) - size - len(rest)
             if 1 <= name <= _CAPS_WORDS and key[len(key) - len(rest) :] == rest:
                 tokens = cased(text)
@@ -81,26 +92,42 @@ def _capitalised(tokens: list[str]) -> bool:
 
 
 def _row(key: Words, tables: Tables) -> Found | None:
-    """Return a row of phrases said one after another: "Share Tweet Email Print", "Facebook Twitter WhatsApp"."""
+    """Return a row of buttons said one after another: "Share Tweet Email Print", "Facebook Twitter WhatsApp"."""
     if not 2 <= len(key) <= _LONGEST_ROW:
         return None
-    at, parts, sure, rules = 0, 0, False, set[str]()
-    while at < len(key):
-        for end in range(min(len(key), at + 6), at, -1):
-            part = key[at:end]
-            entry = tables.phrases.get(part)
-            if entry and entry.rule in _BAR_RULES:
-                sure = sure or entry.grade == "sure"
-                rules.add(entry.rule)
-                parts += 1
-                break
-            if part == (NUMBER,):
-                break
-        else:
-            return None
-        at = end
+    parts = _split_row(key, tables)
+    buttons = [entry for entry in parts if entry]
+    sure = any(entry.grade == "sure" for entry in buttons)
     networks = key.count(NETWORK)
-    if parts == 0 or not (sure or networks >= 2 or (networks == 1 and len(key) == parts + key.count(NUMBER))):
+    if len(buttons) < 2 or not (sure or networks):
         return None
-    rule = "share-bar" if "share-bar" in rules else min(rules)
+    rules = [entry.rule for entry in buttons]
+    rule = "share-bar" if "share-bar" in rules else rules[0]
     return Found(rule, "is a row of buttons and nothing else", 1.0 if sure or networks >= 2 else 0.95)
+
+
+def _split_row(key: Words, tables: Tables) -> list[Entry | None]:
+    """Return what the words of a row are, one after another, None for a number; empty if some are no button."""
+    ways: list[list[Entry | None] | None] = [[], *([None] * len(key))]
+    for end in range(1, len(key) + 1):
+        for start in range(max(0, end - _LONGEST_BUTTON), end):
+            before = ways[start]
+            part = key[start:end]
+            entry = tables.phrases.get(part)
+            if entry is None or entry.rule not in _BAR_RULES:
+                entry = tables.row.get(part)
+            if before is not None and (entry or part == (NUMBER,)):
+                ways[end] = [*before, entry]
+                break
+    return ways[-1] or []
+
+
+def _labels(text: str, tables: Tables) -> Found | None:
+    """Return a row of labels with marks or nothing between them: "Sport | Football", "NewsSportCulture"."""
+    parts = [part for part in _BETWEEN.split(text) if part.strip()]
+    if len(parts) < 2:
+        parts = _CAMEL.sub("|", text).split("|") if " " not in text.strip() else []
+    if not 2 <= len(parts) <= _LONGEST_ROW or not all(words(part) in tables.phrases for part in parts):
+        return None
+    many = len(parts) > 2
+    return Found("navigation", "is a row of a page's labels and nothing else", 0.97 if many else 0.9, weak=not many)

@@ -1,19 +1,31 @@
-"""Markers known by their shape: dates, credits, bylines, headlines behind "Read more:"."""
+"""Markers known by their shape: dates, credits, bylines, a headline behind "Read more:"."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-from copydesk_stages.markers.folding import NUMBER, cased, words
-from copydesk_stages.markers.tables import Tables, Words
+from copydesk_stages.markers.folding import NUMBER, cased, names_of, words
+from copydesk_stages.markers.tables import Entry, Tables, Words
 
-_COLON = re.compile(r"\s*[:：|]\s*")
+_COLON = re.compile(r"\s*[:：]\s*")
+_CREDIT_PARTS = re.compile(r"\s*[/|,;]\s*|\s+(?:via|[-–—])\s+")
+_CLOCK = re.compile(r"(?<![\d.:])(?:[01]?\d|2[0-3])[:.h][0-5]\d(?![\d.])|\b\d{1,2}\s?[ap]\.?m\b", re.IGNORECASE)
+_DAY = re.compile(
+    r"(?<!\d)(?:\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d\d)|\d{4}([./-])\d{1,2}\2\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)(?!\d)"
+)
 _COPYRIGHT = re.compile(r"^\W{0,3}(?:©|\(c\)|copyright\b)", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_SENTENCE_END = re.compile(r"[.!?。！？؟][\"”»’)]?$")
-_NAME_GLUE = frozenset({"and", "und", "et", "y", "e", "en", "och", "og", "i", "ja", "de", "von", "van", "der", "den",
-                        "al", "bin", "da", "di", "du", "la", "le", "for", "für", "via", "of", "the"})  # fmt: skip
+_HEADER = re.compile(r"\s*[^\W\d_]+:\s")
+_CREDIT_END = re.compile(r"[(\[|]\s*([^()\[\]:：|]{2,24}[:：][^()\[\]]{2,60})[)\]]?\.?\s*$")
+_CONTACT = re.compile(r"\s*(?:(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@\w{2,30})[\s,;|]*)+$")
+_COUNT = re.compile(r"\W{0,3}\d[\d.,\u00a0\u202f]{0,9}[kKmM]?\W{0,3}")
+_MONEY = re.compile(r"[%$€£¥₺₽°.]\s*$|^\s*[$€£¥#+\-–−]")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_SENTENCE_END = re.compile(r"[.!?。！？؟]['\"”»’)]?$")
+_INITIAL = re.compile(r"\b[A-Z]\.$")
+_NAME_GLUE = frozenset(
+    ("and", "by", "und", "et", "y", "e", "en", "och", "og", "i", "ja", "de", "von", "van", "der", "den", "al", "bin")
+) | frozenset(("da", "di", "du", "la", "le", "for", "für", "via", "of", "the", "in"))
 
 
 class Found(NamedTuple):
@@ -27,52 +39,147 @@ class Found(NamedTuple):
 
 def match(text: str, key: Words, tables: Tables) -> Found | None:
     """Return what marker the shape of `text` shows, None if none."""
-    return _date(key, tables) or _copyright(text, key) or _opening(text, key, tables) or _name_line(text, key, tables)
+    return (
+        _opening(key, tables)
+        or _date(text, key, tables)
+        or _copyright(text, key)
+        or _colon(text, key, tables)
+        or _by_name(text, key, tables)
+        or _agency(text, key)
+        or _caption(text, tables)
+        or _contact(text)
+        or _count(text)
+    )
 
 
-def _date(key: Words, tables: Tables) -> Found | None:
-    if len(key) > 16 or NUMBER not in key:
-        return None
-    marks = months = 0
-    for word in key:
-        if word in tables.words:
-            marks += 1
-        elif word in tables.months or word in tables.weekdays:
-            months += 1
-        elif word != NUMBER and word not in tables.fill:
-            return None
-    if marks:
-        return Found("date-line", "says when the page was published or changed", 0.97)
-    if months or key.count(NUMBER) == len(key):
-        return Found("date-line", "is a bare date or number", 0.9, weak=True)
+def _source(entry: Entry) -> str:
+    return f"({entry.language}, {entry.rule})"
+
+
+def _opening(key: Words, tables: Tables) -> Found | None:
+    for size in range(min(len(key) - 1, 8), 1, -1):
+        entry = tables.openings.get(key[:size])
+        if entry:
+            return Found(entry.rule, f"tells the reader what to do on the page {_source(entry)}", 0.97)
     return None
 
 
+def _date(text: str, key: Words, tables: Tables) -> Found | None:
+    """Return a date line: date words and numbers only, or with a clock time and a name or place besides."""
+    if len(key) > 18 or NUMBER not in key or (_SENTENCE_END.search(text) and len(key) > 8):
+        return None
+    marks = months = others = 0
+    for word in key:
+        if word in tables.words:
+            marks += 1
+        elif word in tables.months:
+            months += 1
+        elif word != NUMBER and word not in tables.fill and word not in tables.weekdays:
+            others += 1
+    if not others and marks:
+        return Found("date-line", "says when the page was published or changed", 0.97)
+    if len(set(_YEAR.findall(text))) > 1:
+        return None  # a span of time
+    if others and _HEADER.match(text) and key[0] not in tables.words:
+        return None  # "Date: Fri, 1 Feb", a line of a letter's head
+    day = months > 0 or _DAY.search(text) is not None
+    clock = _CLOCK.search(text) is not None
+    if not others and day and clock:
+        return Found("date-line", "is a date with the time of day", 0.95)
+    if not others and day:
+        return Found("date-line", "is a bare date", 0.9, weak=True)
+    if marks + day + clock > 1 and others <= 5 and _all_names(text, tables):
+        return Found("date-line", "is a date and time with a name", 0.9, weak=not day)
+    if others <= 5 and _ago(key, tables) and _all_names(text, tables):
+        return Found("date-line", "is a name and how long ago", 0.9, weak=True)
+    return None
+
+
+def _ago(key: Words, tables: Tables) -> bool:
+    """Tell whether "4 hours ago" stands in `key`."""
+    return any(
+        key[at] == NUMBER and key[at + 1] in tables.fill and key[at + 2] in tables.words for at in range(len(key) - 2)
+    )
+
+
+def _all_names(text: str, tables: Tables) -> bool:
+    known = tables.words | tables.fill | tables.months | tables.weekdays | _NAME_GLUE
+    return all(
+        token[0].isupper() or token[0].isdigit() or words(token)[0] in known for token in cased(text) if words(token)
+    )
+
+
 def _copyright(text: str, key: Words) -> Found | None:
-    if len(key) <= 20 and _COPYRIGHT.match(text) and (_YEAR.search(text) or "©" in text):
+    if len(key) <= 20 and _COPYRIGHT.match(text) and _YEAR.search(text):
         return Found("copyright", "is a copyright notice", 0.97)
     return None
 
 
-def _opening(text: str, key: Words, tables: Tables) -> Found | None:
+def _colon(text: str, key: Words, tables: Tables) -> Found | None:
     colon = _COLON.search(text, 0, 60)
     if not colon or colon.end() == len(text):
         return None
-    entry = tables.prefixes.get(words(text[: colon.start()]))
+    entry = tables.prefixes.get(words(text[: colon.start()])) or tables.names.get(words(text[: colon.start()]))
     if entry is None or (entry.rule in ("photo-credit", "byline") and len(key) > 14):
         return None
-    return Found(entry.rule, f"opens with page words and a colon ({entry.language}, {entry.rule})", 0.95)
+    return Found(entry.rule, f"opens with page words and a colon {_source(entry)}", 0.95)
 
 
-def _name_line(text: str, key: Words, tables: Tables) -> Found | None:
+def _by_name(text: str, key: Words, tables: Tables) -> Found | None:
     """Return a byline or credit without a colon: "By Ada Vale", "Photo by Tom Reed/Northwire"."""
-    if len(key) > 10 or _SENTENCE_END.search(text):
+    if len(key) > 12 or (_SENTENCE_END.search(text) and not _INITIAL.search(text)):
         return None
     for size in range(min(4, len(key) - 1), 0, -1):
-        entry = tables.prefixes.get(key[:size])
-        if entry and entry.rule in ("byline", "photo-credit"):
+        entry = tables.names.get(key[:size])
+        if entry:
             names = cased(text)[size:]
-            caps = sum(name[0].isupper() for name in names)
-            if caps >= 2 and all(name[0].isupper() or name in _NAME_GLUE for name in names):
-                return Found(entry.rule, f"names who wrote it or took the picture ({entry.language})", 0.95)
+            capitals = sum(name[0].isupper() for name in names)
+            if capitals >= 2 and all(not name[0].islower() or name in _NAME_GLUE for name in names):
+                return Found(entry.rule, f"names who wrote it or took the picture {_source(entry)}", 0.95)
+    return None
+
+
+def _agency(text: str, key: Words) -> Found | None:
+    """Return a credit that names an agency beside somebody: "Ada Vale/AFP", "Tom Reed | Bloomberg | Getty Images"."""
+    if len(key) > 12:
+        return None
+    bare = text.strip().strip("()[]©").strip()
+    parts = [part for part in _CREDIT_PARTS.split(bare) if part]
+    if len(parts) < 2 or _SENTENCE_END.search(bare):
+        return None
+    known = names_of("agencies")
+    agencies = [words(part) in known for part in parts]
+    if not any(agencies) or all(part.isupper() for part in parts):
+        return None
+    for part, is_agency in zip(parts, agencies, strict=True):
+        named = cased(part)
+        if not is_agency and not (len(named) <= 6 and all(n[0].isupper() or n in _NAME_GLUE for n in named)):
+            return None
+    if not any(len(cased(part)) >= 2 for part in parts):
+        return None
+    return Found("photo-credit", "credits a picture or a text to somebody and an agency", 0.93)
+
+
+def _caption(text: str, tables: Tables) -> Found | None:
+    """Return a caption that closes with its credit: "The pier after the storm (Image: Northwire)"."""
+    credit = _CREDIT_END.search(text)
+    if credit is None:
+        return None
+    label = _COLON.split(credit[1], maxsplit=1)[0]
+    entry = tables.prefixes.get(words(label)) or tables.names.get(words(label))
+    if entry and entry.rule == "photo-credit":
+        return Found("photo-credit", f"is the caption of a picture, closing with its credit {_source(entry)}", 0.9)
+    return None
+
+
+def _contact(text: str) -> Found | None:
+    if "@" in text and _CONTACT.match(text):
+        return Found("contact", "is nothing but addresses", 0.9, weak=True)
+    return None
+
+
+def _count(text: str) -> Found | None:
+    """Return a bare number: the count of shares or comments beside a button that is gone. A year is none."""
+    if _COUNT.fullmatch(text) and not _YEAR.search(text) and not _MONEY.search(text):
+        return Found("count", "is a bare number, as pages show beside their buttons", 0.9, weak=True)
     return None

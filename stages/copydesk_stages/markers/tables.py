@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -22,7 +22,7 @@ Grade = Literal["sure", "weak"]
 #: The longest phrase that a lexicon or a user may give, in characters.
 LONGEST = 200
 
-_LISTS = ("phrases", "local", "weak", "prefixes", "glued")
+_LISTS = ("phrases", "local", "weak", "row", "prefixes", "names", "openings", "glued")
 _DATE_LISTS = ("months", "weekdays", "words", "fill")
 _RULE = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _BRACES = re.compile(r"\{[^{}]*\}?|\}")
@@ -41,12 +41,10 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """One language's phrases, folded. `local` holds those that mean something else in another language."""
+    """One language's phrases by kind, folded; the head of `en.toml` explains the kinds. Weak ones are in `phrases`."""
 
     language: str
-    phrases: Mapping[Words, Entry]
-    local: Mapping[Words, Entry]
-    prefixes: Mapping[Words, Entry]
+    kinds: Mapping[str, Mapping[Words, Entry]]
     glued: Mapping[str, str]
     dates: Mapping[str, frozenset[str]]
 
@@ -56,8 +54,11 @@ class Tables:
     """What the stage looks things up in, for one set of languages."""
 
     phrases: dict[Words, Entry] = field(default_factory=dict)
-    openings: dict[Words, list[tuple[Words, Entry]]] = field(default_factory=dict)
-    closings: dict[Words, Entry] = field(default_factory=dict)
+    before_name: dict[Words, list[tuple[Words, Entry]]] = field(default_factory=dict)
+    after_name: dict[Words, Entry] = field(default_factory=dict)
+    row: dict[Words, Entry] = field(default_factory=dict)
+    names: dict[Words, Entry] = field(default_factory=dict)
+    openings: dict[Words, Entry] = field(default_factory=dict)
     prefixes: dict[Words, Entry] = field(default_factory=dict)
     glued: dict[str, str] = field(default_factory=dict)
     months: set[str] = field(default_factory=set)
@@ -71,10 +72,10 @@ class Tables:
             if CAPITALS not in key:
                 self.phrases.setdefault(key, entry)
             elif key[0] == CAPITALS:
-                self.closings.setdefault(key[1:], entry)
+                self.after_name.setdefault(key[1:], entry)
             else:
                 at = key.index(CAPITALS)
-                self.openings.setdefault(key[:at], []).append((key[at + 1 :], entry))
+                self.before_name.setdefault(key[:at], []).append((key[at + 1 :], entry))
 
 
 def parse(text: str, name: str) -> Lexicon:
@@ -90,7 +91,7 @@ def parse(text: str, name: str) -> Lexicon:
     language = data.pop("language", None)
     if not isinstance(language, str) or not language:
         raise ConfigError(f'{name}: has to begin with language = "xx", the code of its language')
-    found: dict[str, dict[Words, Entry]] = {"phrases": {}, "local": {}, "prefixes": {}}
+    found: dict[str, dict[Words, Entry]] = {kind: {} for kind in _LISTS}
     glued: dict[str, str] = {}
     dates: dict[str, frozenset[str]] = {}
     for rule, table in data.items():
@@ -104,11 +105,11 @@ def parse(text: str, name: str) -> Lexicon:
             elif kind in _DATE_LISTS:
                 dates[kind] = frozenset(word for phrase in given for word in words(phrase))
             else:
-                grade: Grade = "weak" if kind == "weak" else "sure"
+                grade: Grade = "weak" if kind in ("weak", "row") else "sure"
                 into = found["phrases" if kind == "weak" else kind]
                 for phrase in given:
                     into.setdefault(folded(phrase, where), Entry(rule, grade, language))
-    return Lexicon(language, found["phrases"], found["local"], found["prefixes"], glued, dates)
+    return Lexicon(language, found, glued, dates)
 
 
 def _checked(where: str, kind: str, listed: Any) -> list[str]:
@@ -150,16 +151,18 @@ def lexicon(language: str) -> Lexicon:
 
 @lru_cache(maxsize=64)
 def tables(known: tuple[str, ...], others: tuple[str, ...] = ()) -> Tables:
-    """Return the tables of a text in the languages `known`; of `others` only phrases that are safe anywhere."""
+    """Return the tables of a text in the languages `known`; of `others` what means nothing else in any language."""
     made = Tables()
-    for number, code in enumerate((*known, *others)):
+    for code in known:
+        made.add(lexicon(code).kinds["local"])
+    # English pages' words stand on pages of any language.
+    for code in (*known, "en") if known else ():
+        _fill(made.names, lexicon(code).kinds["names"])
+    for code in (*known, *others):
         lex = lexicon(code)
-        is_known = number < len(known)
-        if is_known:
-            made.add(lex.local)
-            for key, entry in lex.prefixes.items():
-                made.prefixes.setdefault(key, entry)
-        made.add(lex.phrases if is_known else _sure(lex.phrases.items()))
+        made.add(lex.kinds["phrases"])
+        for kind in ("row", "prefixes", "openings"):
+            _fill(getattr(made, kind), lex.kinds[kind])
         for phrase, rule in lex.glued.items():
             made.glued.setdefault(phrase, rule)
         for kind, found in lex.dates.items():
@@ -167,5 +170,6 @@ def tables(known: tuple[str, ...], others: tuple[str, ...] = ()) -> Tables:
     return made
 
 
-def _sure(phrases: Iterable[tuple[Words, Entry]]) -> dict[Words, Entry]:
-    return {key: entry for key, entry in phrases if entry.grade == "sure"}
+def _fill(table: dict[Words, Entry], more: Mapping[Words, Entry]) -> None:
+    for key, entry in more.items():
+        table.setdefault(key, entry)
