@@ -42,11 +42,8 @@ def test_commands_give_what_stands_below_them(block: str, tmp_path: Path) -> Non
         )
         got = "\n".join(line.rstrip() for line in (done.stdout + done.stderr).rstrip().split("\n"))
         # The hash of a chain is another one with every new option.
-        expected = re.sub(r"\b[0-9a-f]{16}\b", "HASH", expected)
-        got = re.sub(r"\b[0-9a-f]{16}\b", "HASH", got)
-        pattern = "".join(
-            "(?:.*\n)*" if line == "..." else re.escape(line) + "\n" for line in expected.rstrip().split("\n")
-        )
+        got, wanted = (re.sub(r"\b[0-9a-f]{16}\b", "HASH", text) for text in (got, expected.rstrip()))
+        pattern = "".join("(?:.*\n)*" if line == "..." else re.escape(line) + "\n" for line in wanted.split("\n"))
         assert re.fullmatch(pattern, got + "\n"), f"$ {command}\n{got}"
 
 
