@@ -1,0 +1,242 @@
+"use strict";
+/* Replays a record without some of its changes, as copydesk.undo does: in order, on the original. A change whose text
+   before is no longer there is left out as well, and named in `forced`.
+
+   Text is held in pieces. A piece stands for `n` characters of the text as recorded; `same` tells that the replayed
+   text has these very characters there. Its runs are the replayed text: `t`, and where it came from: the offset `o` in
+   the original, or the change `c`. */
+const Replay = (() => {
+  const BREAKS = /\r\n|\n|\r|\u2028|\u2029/g;
+  const textOf = (runs) => runs.map((run) => run.t).join("");
+  const runsOf = (pieces) => pieces.flatMap((piece) => piece.runs);
+  const plain = (runs) => {
+    const kept = runs.filter((run) => run.t);
+    return [{ n: kept.reduce((sum, run) => sum + run.t.length, 0), same: true, runs: kept }];
+  };
+  const breaks = (text) => (text.match(BREAKS) || []).length;
+
+  function cutRuns(runs, at) {
+    const head = [], tail = [];
+    for (const run of runs) {
+      if (at >= run.t.length) { head.push(run); at -= run.t.length; continue; }
+      if (at > 0) {
+        head.push({ ...run, t: run.t.slice(0, at) });
+        tail.push({ ...run, t: run.t.slice(at), o: run.o === null ? null : run.o + at });
+        at = 0;
+      } else tail.push(run);
+    }
+    return [head, tail];
+  }
+
+  /* Hands out pieces from left to right by recorded length. */
+  class Reader {
+    constructor(pieces) { this.rest = pieces.slice().reverse(); this.torn = false; }
+    take(n) {
+      const got = [];
+      while (n > 0 && this.rest.length) {
+        const piece = this.rest.pop();
+        if (piece.n <= n) { got.push(piece); n -= piece.n; continue; }
+        if (piece.same) {
+          const [head, tail] = cutRuns(piece.runs, n);
+          got.push({ n, same: true, runs: head });
+          this.rest.push({ n: piece.n - n, same: true, runs: tail });
+        } else {
+          this.torn = true;
+          got.push({ n, same: false, runs: piece.runs });
+          this.rest.push({ n: piece.n - n, same: false, runs: [] });
+        }
+        n = 0;
+      }
+      return got;
+    }
+    /* Pieces of no recorded length at this very place. */
+    empties(wanted = () => true) {
+      const got = [];
+      while (this.rest.length && this.rest[this.rest.length - 1].n === 0 && wanted(this.rest[this.rest.length - 1]))
+        got.push(this.rest.pop());
+      return got;
+    }
+    all() { return this.rest.reverse(); }
+  }
+
+  function replaceIn(pieces, changes, state) {
+    const reader = new Reader(pieces);
+    const out = [];
+    let at = 0;
+    for (const change of changes.slice().sort((a, b) => a.start - b.start || a.old.length - b.old.length)) {
+      reader.torn = false;
+      out.push(...reader.take(change.start - at), ...reader.empties());
+      const torn = reader.torn;
+      const inside = reader.take(change.old.length);
+      at = change.start + change.old.length;
+      const fits = !torn && inside.every((piece) => piece.same) && textOf(runsOf(inside)) === change.old;
+      const on = state.on(change);
+      if (on && fits) {
+        for (const run of runsOf(inside)) if (run.o !== null) state.gone.push([run.o, run.o + run.t.length, change.i]);
+        out.push({ n: change.new.length, same: true, runs: [{ t: change.new, o: null, c: change.i }] });
+      } else {
+        if (on) state.forced.add(change.i);
+        out.push({ n: change.new.length, same: false, runs: runsOf(inside) });
+      }
+    }
+    return [...out, ...reader.all()];
+  }
+
+  /* Cuts the whole text into lead, blocks with separators, and trail, at the recorded places. Blocks around a place
+     where the replayed text would be cut otherwise are `torn`: no later change can be sure of its place in them. */
+  function split(pieces, outline, state) {
+    const reader = new Reader(pieces);
+    const isBreak = (piece) => breaks(textOf(piece.runs)) > 0;
+    const odd = (list, isBlock) => {
+      if (list.every((piece) => piece.same)) return false;
+      const live = textOf(runsOf(list));
+      return isBlock ? breaks(live) > 0 || !live.trim() : live.trim() !== "" || !breaks(live);
+    };
+    state.lead = [...reader.take(outline.lead), ...reader.empties(isBreak)];
+    let torn = reader.torn || odd(state.lead, false);
+    state.blocks = outline.blocks.map(([id, length, separator]) => {
+      const was = torn;
+      reader.torn = false;
+      const inner = [...reader.empties(), ...reader.take(length), ...reader.empties((piece) => !isBreak(piece))];
+      const sep = [...reader.take(separator), ...reader.empties(isBreak)];
+      torn = reader.torn || odd(inner, true) || odd(sep, false);
+      if (was || torn) state.torn.add(id);
+      return { id, pieces: inner, sep, tags: {}, moved: [] };
+    });
+    state.trail = reader.all();
+    if (state.blocks.length && odd(state.trail, false)) state.torn.add(state.blocks[state.blocks.length - 1].id);
+  }
+
+  function recast(change, state) {
+    const on = state.on(change);
+    const first = state.blocks.findIndex((block) => block.id === change.was[0][0]);
+    const old = first < 0 ? [] : state.blocks.slice(first, first + change.was.length);
+    let at = 0;
+    const fits = old.length === change.was.length && old.every((block, k) => {
+      const [id, length, separator] = change.was[k];
+      const text = change.old.slice(at, at + length);
+      at += length + separator.length;
+      return block.id === id && textOf(runsOf(block.pieces)) === text;
+    });
+    if (!on || !fits) { if (on) state.forced.add(change.i); return; }
+    let rest = old.flatMap((block) => runsOf(block.pieces));
+    let from = 0;
+    const fresh = change.is.map(([id, length, separator], k) => {
+      const text = change.new.slice(from, from + length);
+      from += length + separator.length;
+      const found = text ? textOf(rest).indexOf(text) : 0;
+      let runs = [{ t: text, o: null, c: change.i }];
+      if (found >= 0) {
+        const [before, behind] = cutRuns(rest, found);
+        const [mine, after] = cutRuns(behind, text.length);
+        lose(before, change, state);
+        runs = mine;
+        rest = after;
+      }
+      const last = k === change.is.length - 1;
+      const sep = last ? old[old.length - 1].sep : plain([{ t: separator, o: null, c: change.i }]);
+      return { id, pieces: plain(runs), sep, tags: {}, moved: [], recast: change.i };
+    });
+    lose(rest, change, state);
+    state.blocks.splice(first, old.length, ...fresh);
+  }
+
+  function lose(runs, change, state) {
+    for (const run of runs) if (run.o !== null && run.t) state.gone.push([run.o, run.o + run.t.length, change.i]);
+  }
+
+  function move(change, state) {
+    if (!state.on(change)) return;
+    const blocks = state.blocks;
+    const source = blocks.findIndex((block) => block.id === change.block);
+    let target = change.to === null ? blocks.length : blocks.findIndex((block) => block.id === change.to);
+    if (source < 0 || target < 0) { state.forced.add(change.i); return; }
+    if (target > source) target -= 1;
+    if (target === source) return;
+    const last = blocks[blocks.length - 1];
+    const [block] = blocks.splice(source, 1);
+    blocks.splice(target, 0, block);
+    block.moved.push(change.i);
+    const now = blocks[blocks.length - 1];
+    if (now !== last) [last.sep, now.sep] = [now.sep, last.sep];
+  }
+
+  function drop(changes, state) {
+    const byBlock = new Map(changes.map((change) => [change.block, change]));
+    const kept = [];
+    const last = state.blocks.length - 1;
+    const missing = new Set(byBlock.keys());
+    state.blocks.forEach((block, index) => {
+      const change = byBlock.get(block.id);
+      missing.delete(block.id);
+      let going = change !== undefined && state.on(change);
+      if (going && textOf(runsOf(block.pieces)) !== change.old) { state.forced.add(change.i); going = false; }
+      if (!going) { kept.push(block); return; }
+      lose(runsOf(block.pieces), change, state);
+      const before = kept[kept.length - 1];
+      if (before && (index === last || breaks(textOf(runsOf(block.sep))) > breaks(textOf(runsOf(before.sep)))))
+        before.sep = block.sep;
+    });
+    for (const id of missing) if (state.on(byBlock.get(id))) state.forced.add(byBlock.get(id).i);
+    state.blocks = kept;
+  }
+
+  function tag(change, state) {
+    if (!state.on(change)) return;
+    const holder = change.block === null ? state : state.blocks.find((block) => block.id === change.block);
+    if (!holder) state.forced.add(change.i);
+    else if (change.value === null) delete holder.tags[change.tag];
+    else holder.tags[change.tag] = change.value;
+  }
+
+  function onBlocks(all, state) {
+    const isTorn = (change) => state.torn.has(change.block) || (change.was || []).some(([id]) => state.torn.has(id));
+    const changes = state.torn.size ? all.filter((change) => !isTorn(change)) : all;
+    if (changes !== all) all.filter(isTorn).filter(state.on).forEach((change) => state.forced.add(change.i));
+    const byRegion = new Map();
+    for (const change of changes.filter((c) => c.kind === "replace")) {
+      const key = `${change.in}:${change.block}`;
+      if (!byRegion.has(key)) byRegion.set(key, []);
+      byRegion.get(key).push(change);
+    }
+    if (byRegion.size) {
+      const blocks = new Map(state.blocks.map((block) => [block.id, block]));
+      for (const group of byRegion.values()) {
+        const { in: region, block: id } = group[0];
+        const block = blocks.get(id);
+        if (region === "lead" || region === "trail") state[region] = replaceIn(state[region], group, state);
+        else if (!block) group.filter(state.on).forEach((change) => state.forced.add(change.i));
+        else if (region === "block") block.pieces = replaceIn(block.pieces, group, state);
+        else block.sep = replaceIn(block.sep, group, state);
+      }
+    }
+    changes.filter((c) => c.kind === "recast").forEach((change) => recast(change, state));
+    changes.filter((c) => c.kind === "move").forEach((change) => move(change, state));
+    const drops = changes.filter((c) => c.kind === "drop");
+    if (drops.length) drop(drops, state);
+    changes.filter((c) => c.kind === "tag").forEach((change) => tag(change, state));
+  }
+
+  /* `isOn` says of each change whether it is wanted. */
+  function replay(data, isOn) {
+    const state = { on: isOn, forced: new Set(), gone: [], torn: new Set(), tags: {}, blocks: null };
+    let whole = [{ n: data.text.length, same: true, runs: [{ t: data.text, o: 0, c: -1 }] }];
+    if (data.split === -1) split(whole, data.outline, state);
+    for (const { step, changes } of data.steps) {
+      if (step === data.split) split(whole, data.outline, state);
+      if (state.blocks) onBlocks(changes, state);
+      else {
+        const replaces = changes.filter((change) => change.kind === "replace");
+        if (replaces.length) whole = replaceIn(whole, replaces, state);
+        changes.filter((change) => change.kind === "tag").forEach((change) => tag(change, state));
+      }
+    }
+    if (!state.blocks) split(whole, data.outline, state);
+    const blocks = state.blocks.map((block) => ({ ...block, runs: runsOf(block.pieces), sep: textOf(runsOf(block.sep)) }));
+    const text = textOf(runsOf(state.lead)) + blocks.map((block) => textOf(block.runs) + block.sep).join("") +
+      textOf(runsOf(state.trail));
+    return { text, blocks, forced: state.forced, gone: state.gone, tags: state.tags };
+  }
+  return { replay, textOf, breaks };
+})();
+if (typeof module !== "undefined") module.exports = Replay;
