@@ -43,6 +43,7 @@ def escaped_encoding(data: bytes) -> str | None:
 
 
 _HZ_HAN = 0.2
+_CONTROLS = bytes([*range(1, 9), *range(0x0E, 0x20)])
 
 
 def wide_encoding(data: bytes) -> str | None:
@@ -52,9 +53,9 @@ def wide_encoding(data: bytes) -> str | None:
     'utf-16-le'
     >>> wide_encoding(b"one NUL\x00 in a text")
     """
-    if b"\0" not in data:
-        return None
     head = data[:_LOOKED_AT]
+    if b"\0" not in data:
+        return _east_asian_utf16(data, head)
     for name in _WIDE:
         width = 4 if "32" in name else 2
         if (
@@ -64,6 +65,32 @@ def wide_encoding(data: bytes) -> str | None:
         ):
             return name
     return None
+
+
+def _east_asian_utf16(data: bytes, head: bytes) -> str | None:
+    """Return the UTF-16 codec of Chinese, Japanese or Korean without a space in it, which has no NULs but controls."""
+    if len(data) % 2 or len(head) == len(head.translate(None, _CONTROLS)):
+        return None
+    for name in ("utf-16-le", "utf-16-be"):
+        text = _strict(head, name)
+        if text and all(_is_east_asian(char) for char in text):
+            return name
+    return None
+
+
+def _is_east_asian(char: str) -> bool:
+    return (
+        "\u3001" <= char <= "\u30ff"
+        or "\uff00" <= char <= "\uffee"
+        or any(_strict_encode(char, charset) for charset in ("gb2312", "big5", "shift_jis", "euc_kr"))
+    )
+
+
+def _strict_encode(char: str, encoding: str) -> bool:
+    try:
+        return len(char.encode(encoding)) > 1
+    except UnicodeEncodeError:
+        return False
 
 
 def _reads(text: str, width: int) -> bool:

@@ -29,7 +29,7 @@ class Repair:
     >>> result.text
     'Une crème brûlée, s’il vous plaît.\n'
     >>> result.edits[0].rule, result.edits[0].why
-    ('mojibake', 'UTF-8 that was read as latin-1 (latin-1 <- utf-8, gain 13)')
+    ('mojibake', 'UTF-8 that was read as latin-1 (latin-1 <- utf-8, gain 13.9)')
     """
 
     uses: ClassVar[tuple[str, ...]] = ("ftfy",)

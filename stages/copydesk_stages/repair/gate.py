@@ -7,6 +7,7 @@ tested with random text and on data (`bench/repair_speed.py`).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from copydesk_stages.repair.controls import HIDDEN
@@ -14,11 +15,15 @@ from copydesk_stages.repair.roads import Road, roads
 
 _C0_AND_DELETE = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F])
 HAN = re.compile("[\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\ue000-\uf8ff]")
-# Two letters that clean Russian writes and that stand for continuation bytes in KOI8-R.
+# Letters that clean Cyrillic is full of and that stand for bytes behind a lead in KOI8-R or code page 866: alone they
+# prove nothing, and the slow path does not take them for damage either.
 _YO = "ёЁ"
+_PLAIN_CYRILLIC = frozenset(_YO + "".join(map(chr, range(0x430, 0x440))))
+# Quotes, dashes and spaces that stand behind small accented letters in any text.
+_PLAIN_BEHIND_SMALL = frozenset("‘’“”„‚«»‹›–—…·\xa0\xad")
 
 
-def _class(chars: str) -> str:
+def _class(chars: Iterable[str]) -> str:
     return "[" + "".join(re.escape(char) for char in sorted(set(chars))) + "]"
 
 
@@ -32,36 +37,40 @@ def _followers(road: Road) -> str:
 
 @lru_cache(maxsize=1)
 def suspect() -> re.Pattern[str]:
-    """Return the pattern of what every single-byte misreading leaves: a lead byte's character and a follower's."""
+    """Return the pattern of what a misreading in a single-byte charset leaves: a lead's character and a follower's."""
     cyrillic: list[str] = []
+    scanned: set[str] = set()
     by_lead: dict[str, set[str]] = {}
     for road in roads():
-        if not road.high:
-            continue
-        if road.name in ("cp1251", "koi8-r"):
-            marks = "".join(char for char in _followers(road) if char not in _YO)
-            cyrillic.append(f"(?<={_class(_leads(road))}{_class(marks)})")
-        elif road.name == "cp866":
-            lead3, small = _class(road.high[0x60:0x70]), _class(road.high[0x20:0x30])
-            other = _class(road.high[:0x20] + road.high[0x30:0x40])
-            cyrillic += [
-                f"(?<={_class(road.high[0x42:0x60])}{_class(_followers(road))})",
-                f"(?<={lead3}{other})",
-                f"(?<={lead3}{small}{other})",
-            ]
-        else:
+        if road.name in _CYRILLIC:
+            behind = {char for char in _followers(road) if char not in _PLAIN_CYRILLIC}
+            scanned |= behind | set(_YO)
+            two, three = _class(road.high[0x42:0x60]), _class(road.high[0x60:0x75])
+            cyrillic += [f"(?<={two}{_class(behind)})", f"(?<={three}{_class(_followers(road))}{_class(behind)})"]
+            if road.name == "cp866":
+                cyrillic.append(f"(?<={three}{_class(behind)})")
+                for lead in road.high[0x42:0x60]:
+                    by_lead.setdefault(lead, set()).update(_followers(road))
+            else:
+                pair = f"{two}{_class(_YO)}"
+                cyrillic.append(f"(?<=[A-Za-z]{pair})|(?<={pair})(?=[A-Za-z])")
+                cyrillic.append(f"(?<=[^\u0400-\u04ff]{pair})(?<!её)(?![\u0400-\u04ff])")
+        elif road.high:
             for lead in _leads(road):
                 by_lead.setdefault(lead, set()).update(_followers(road))
+    western = roads()[1]
+    for lead in _leads(western).lower():
+        signs = (char for char in _followers(western).lower() if char not in _PLAIN_BEHIND_SMALL)
+        by_lead.setdefault(lead, set()).update(signs)
+    by_lead["Ã"].add(" ")
     grouped: dict[str, list[str]] = {}
     for lead, followers in by_lead.items():
         grouped.setdefault("".join(sorted(followers)), []).append(lead)
-    latin = [f"{_class(''.join(leads))}{_class(followers)}" for followers, leads in grouped.items()]
-    scanned = "".join(
-        char for road in roads() if road.name in ("cp1251", "koi8-r", "cp866") for char in _followers(road)
-        if char not in _YO and not "а" <= char <= "п"
-    )  # fmt: skip
-    first = _class("".join(by_lead))
-    return re.compile(f"(?={first})(?:{'|'.join(latin)})|{_class(scanned)}(?:{'|'.join(cyrillic)})")
+    other = "|".join(f"{_class(leads)}{_class(followers)}" for followers, leads in grouped.items())
+    return re.compile(f"(?={_class(by_lead)})(?:{other})|{_class(scanned)}(?:{'|'.join(cyrillic)})")
+
+
+_CYRILLIC = ("cp1251", "koi8-r", "cp866")
 
 
 def may_be_misread(text: str) -> bool:

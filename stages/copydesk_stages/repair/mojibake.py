@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from copydesk_stages.repair.plausible import badness
-from copydesk_stages.repair.roads import Road, roads, walk
+from copydesk_stages.repair.gate import suspect
+from copydesk_stages.repair.lost import may_be_lost, walk_lost
+from copydesk_stages.repair.lowered import NAME, Lowered, read_lowered
+from copydesk_stages.repair.plausible import badness, is_latin
+from copydesk_stages.repair.roads import roads, walk
 
 _MARGIN = 2.0
+_MAX_TIMES = 3
+_STILL_BAD = 1.5
+# Readings that cost nearly the same are told apart by the letters of 121 languages.
+_NEAR = 4.0
 _WORD = re.compile(r"[^ \t\n\r\f\v]+")
-_MAX_TIMES = 4
-_SAMPLE = 400
 
 
 class Repair(NamedTuple):
@@ -24,41 +29,107 @@ class Repair(NamedTuple):
     gain: float
 
 
+class _Reading(NamedTuple):
+    """A way to read a text: what it costs, which roads lead there (their ranks decide ties), and the text."""
+
+    cost: float
+    ranks: tuple[int, ...]
+    text: str
+
+
 def mend_line(line: str) -> list[Repair]:
     """Return the repairs of one line, in order."""
-    whole = _mend_whole(line)
-    if whole:
-        return [whole]
-    return _mend_words(line)
+    if line.isascii():
+        return []
+    latin = is_latin(line)
+    whole = _mend_whole(line, latin=latin)
+    lowered = read_lowered(line)
+    if lowered is not None:
+        choice = _choose_lowered(line, whole, lowered, latin=latin)
+        if choice is not None:
+            return choice
+    whole = whole or _mend_lost(line, latin=latin)
+    return [whole] if whole else _mend_words(line, latin=latin)
 
 
-def _mend_whole(text: str) -> Repair | None:
-    now, walked, total = text, [], 0.0
-    for _ in range(_MAX_TIMES):
-        best = _best(now)
-        if best is None:
-            break
-        now, road, gain = best
-        walked.append(road.name)
-        total += gain
-    return Repair(0, len(text), now, tuple(walked), total) if walked else None
-
-
-def _best(text: str) -> tuple[str, Road, float] | None:
-    if text.isascii():
+def _mend_whole(text: str, *, latin: bool) -> Repair | None:
+    readings = _readings(text, _MAX_TIMES, latin=latin)
+    if not readings:
         return None
-    found: list[tuple[float, int, str, Road]] = []
+    cost = badness(text, latin=latin)
+    best = _likeliest([r for r in readings if cost - r.cost >= _MARGIN])
+    if best is None:
+        return None
+    return Repair(0, len(text), best.text, tuple(roads()[rank].name for rank in best.ranks), round(cost - best.cost, 3))
+
+
+def _readings(text: str, times: int, *, latin: bool) -> list[_Reading]:
+    """Return every text that reading back along one road, or several after one another, leads to."""
+    found: list[_Reading] = []
     seen: set[str] = set()
     for rank, road in enumerate(roads()):
         read = walk(text, road)
-        if read is not None and read not in seen:
-            seen.add(read)
-            found.append((badness(read), rank, read, road))
-    if not found:
+        if read is None or read in seen:
+            continue
+        seen.add(read)
+        cost = badness(read, latin=latin)
+        found.append(_Reading(cost, (rank,), read))
+        if cost >= _STILL_BAD and times > 1 and not read.isascii():
+            further = _readings(read, times - 1, latin=latin)
+            found += [r._replace(ranks=(rank, *r.ranks)) for r in further]
+    return found
+
+
+def _likeliest(readings: list[_Reading]) -> _Reading | None:
+    """Return the reading that costs least, or, of several near that, the one with the likeliest letters."""
+    if not readings:
         return None
-    cost, _, read, road = min(found)
-    gain = round(badness(text) - cost, 3)
-    return (read, road, gain) if gain >= _MARGIN else None
+    least = min(reading.cost for reading in readings)
+    near = sorted(reading for reading in readings if reading.cost <= least + _NEAR)
+    if len({reading.text for reading in near}) > 1:
+        from copydesk_stages.repair.letters import unlikeliness
+
+        extra = unlikeliness([reading.text for reading in near])
+        near = sorted(r._replace(cost=round(r.cost + e, 3)) for r, e in zip(near, extra, strict=True))
+    return near[0]
+
+
+def _mend_lost(line: str, *, latin: bool) -> Repair | None:
+    """Return the repair of a line that lost no-break spaces or bytes, None where that does not explain it."""
+    if not may_be_lost(line) or not suspect().search(line):
+        return None
+    readings = []
+    for rank, road in enumerate(roads()):
+        read = walk_lost(line, road)
+        if read is not None:
+            readings.append(_Reading(badness(read, latin=latin), (rank,), read))
+    cost = badness(line, latin=latin)
+    best = _likeliest([r for r in readings if cost - r.cost >= _MARGIN])
+    if best is None:
+        return None
+    name = f"{roads()[best.ranks[0]].name} with lost bytes"
+    return Repair(0, len(line), best.text, (name,), round(cost - best.cost, 3))
+
+
+def _choose_lowered(line: str, whole: Repair | None, lowered: Lowered, *, latin: bool) -> list[Repair] | None:
+    """Return the repair of a line that was lower-cased when misread: [] where in doubt, None where it was not."""
+    cost = badness(lowered.text, latin=latin)
+    gain = round(badness(line, latin=latin) - cost, 3)
+    mended = [Repair(0, len(line), lowered.text, (NAME,), gain)]
+    if whole is None:
+        return None if gain < _MARGIN else [] if lowered.doubtful else mended
+    if whole.text == lowered.text:
+        return None
+    from copydesk_stages.repair.letters import unlikeliness
+
+    rare_whole, rare_lowered = unlikeliness([whole.text, lowered.text])
+    if cost + rare_lowered + 1 <= badness(whole.text, latin=latin) + rare_whole:
+        return [] if lowered.doubtful else mended
+    return [] if lowered.doubtful and lowered.held >= _TOO_MANY_SMALL else None
+
+
+# A line of Chinese or Japanese with that many small letters where capitals are as likely was lower-cased.
+_TOO_MANY_SMALL = 3
 
 
 class _Token(NamedTuple):
@@ -67,50 +138,84 @@ class _Token(NamedTuple):
     text: str
 
 
-def _mend_words(line: str) -> list[Repair]:
-    tokens = [_Token(m.start(), m.end(), m.group()) for m in _WORD.finditer(line) if not m.group().isascii()]
-    return _mend_run(tokens, frozenset())
+class _Run(NamedTuple):
+    """Neighbouring words, from `first` to before `last`, that one road reads back."""
+
+    gain: float
+    rank: int
+    first: int
+    last: int
+    reads: tuple[str, ...]
 
 
-def _mend_run(tokens: list[_Token], used: frozenset[str]) -> list[Repair]:
+def _mend_words(line: str, *, latin: bool) -> list[Repair]:
+    tokens = [_Token(*m.span(), m.group()) for m in _WORD.finditer(line) if not m.group().isascii()]
+    return _mend_run(line, tokens, latin=latin)
+
+
+def _mend_run(line: str, tokens: list[_Token], *, latin: bool) -> list[Repair]:
     if not tokens:
         return []
-    best: tuple[float, int, int, Road, list[str]] | None = None
-    costs = [badness(token.text) for token in tokens]
-    for road in roads():
-        at = 0
-        reads = [walk(token.text, road) for token in tokens]
-        while at < len(tokens):
-            if reads[at] is None:
-                at += 1
-                continue
-            end = at
-            while end < len(tokens) and reads[end] is not None:
-                end += 1
-            gains = [costs[i] - badness(reads[i] or "") for i in range(at, end)]
-            first, last, total = _best_stretch(gains)
-            if total >= _MARGIN and (best is None or total > best[0] + 1e-9):
-                best = (total, at + first, at + last, road, [r or "" for r in reads[at + first : at + last]])
-            at = end
-    if best is None:
+    run = _best_run(line, tokens, latin=latin)
+    if run is None:
         return []
-    total, first, last, road, read = best
+    road = roads()[run.rank].name
     mended = []
-    for token, text in zip(tokens[first:last], read, strict=True):
-        again = _mend_whole(text)
-        walked = (road.name, *again.roads) if again else (road.name,)
-        mended.append(Repair(token.start, token.end, again.text if again else text, walked, round(total, 3)))
-    return [*_mend_run(tokens[:first], used), *mended, *_mend_run(tokens[last:], used)]
+    for token, read in zip(tokens[run.first : run.last], run.reads, strict=True):
+        again = None if read.isascii() else _mend_whole(read, latin=latin)
+        walked = (road, *again.roads) if again else (road,)
+        mended.append(Repair(token.start, token.end, again.text if again else read, walked, run.gain))
+    before = _mend_run(line, tokens[: run.first], latin=latin)
+    return [*before, *mended, *_mend_run(line, tokens[run.last :], latin=latin)]
+
+
+def _best_run(line: str, tokens: list[_Token], *, latin: bool) -> _Run | None:
+    costs = [badness(token.text, latin=latin) for token in tokens]
+    found: list[_Run] = []
+    for rank, road in enumerate(roads()):
+        reads = [walk(token.text, road) for token in tokens]
+        at = 0
+        while at < len(tokens):
+            end = at
+            gains: list[float] = []
+            while end < len(tokens) and (read := reads[end]) is not None:
+                gains.append(costs[end] - badness(read, latin=latin))
+                end += 1
+            first, last, gain = _best_stretch(gains)
+            if gain >= _MARGIN:
+                taken = tuple(read or "" for read in reads[at + first : at + last])
+                found.append(_Run(round(gain, 3), rank, at + first, at + last, taken))
+            at = max(end, at + 1)
+    if not found:
+        return None
+    best = max(found, key=lambda run: (run.gain, -run.rank))
+    rivals = [run for run in found if run.gain >= best.gain - _NEAR and run.first < best.last and best.first < run.last]
+    as_line = {run: _with_run(line, tokens, run) for run in rivals}
+    if len(set(as_line.values())) > 1:
+        from copydesk_stages.repair.letters import unlikeliness
+
+        extra = unlikeliness([as_line[run] for run in rivals])
+        best = max(zip(rivals, extra, strict=True), key=lambda pair: (pair[0].gain - pair[1], -pair[0].rank))[0]
+    return best
+
+
+def _with_run(line: str, tokens: list[_Token], run: _Run) -> str:
+    pieces: list[str] = []
+    at = 0
+    for token, read in zip(tokens[run.first : run.last], run.reads, strict=True):
+        pieces += (line[at : token.start], read)
+        at = token.end
+    return "".join([*pieces, line[at:]])
 
 
 def _best_stretch(gains: list[float]) -> tuple[int, int, float]:
-    """Return first, last (exclusive) and sum of the run of gains with the largest sum."""
+    """Return first, last (exclusive) and sum of the longest run of gains with the largest sum."""
     best = (0, 0, 0.0)
     start, total = 0, 0.0
     for index, gain in enumerate(gains):
-        if total <= 0:
+        if total < 0:
             start, total = index, 0.0
         total += gain
-        if total > best[2]:
+        if total >= best[2]:
             best = (start, index + 1, total)
     return best

@@ -20,7 +20,16 @@ class Road(NamedTuple):
 
     name: str
     to_bytes: Callable[[str], bytes | None]
-    high: str = ""
+    high: str = ""  # the characters of the bytes 80 to FF, where a byte is a character
+
+    def read(self, data: bytes) -> str | None:
+        """Return `data` as this road misreads it."""
+        if self.high:
+            return data.decode("latin-1").translate(dict(enumerate(self.high, 0x80)))
+        try:
+            return data.decode(self.name)
+        except UnicodeDecodeError:
+            return None
 
 
 def _sloppy_table(name: str) -> str:

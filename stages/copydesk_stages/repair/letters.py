@@ -1,0 +1,96 @@
+"""Which of several readings of a text its letters make the likeliest, over the languages of the CLDR.
+
+Between some charsets nothing but the language decides: what stands for "å" in one stands for "á" in another. The pairs
+of letters of each language are in `letter_languages.json`, made by `training/repair/letters.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# A word with whatever signs stand within it: a sign between letters is no end of a word.
+_WORD = re.compile("(?:[A-Za-z]|[^\x00-\x7f\xa0\xad‘’“”„‚«»‹›–—…。、，！？：；．・「」『』（）])+")
+#: Rarity of a pair that a language is not known to have, in half powers of ten.
+UNSEEN = 12
+_MOST = 2000
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[dict[str, int], NDArray[np.uint8]]:
+    """Return pair -> row, and the rarities, a row for each pair and a column for each language; the last is unseen."""
+    import numpy as np
+
+    table = json.loads(files(__package__).joinpath("letter_languages.json").read_text(encoding="utf-8"))
+    rows: dict[str, int] = {}
+    cells: list[tuple[int, int, int]] = []
+    for column, name in enumerate(sorted(table)):
+        for level, pairs in table[name].items():
+            cells.extend(
+                (rows.setdefault(pairs[at : at + 2], len(rows)), column, int(level)) for at in range(0, len(pairs), 2)
+            )
+    rarities = np.full((len(rows) + 1, len(table)), UNSEEN, dtype=np.uint8)
+    filled = np.array(cells)
+    rarities[filled[:, 0], filled[:, 1]] = filled[:, 2]
+    return rows, rarities
+
+
+def _pairs(text: str) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for word in _WORD.findall(unicodedata.normalize("NFC", text[:_MOST].lower())):
+        marked = f"^{word}^"
+        counts.update(map("".join, pairwise(marked)))
+    return counts
+
+
+def _costs(text: str) -> NDArray[np.int64]:
+    """Return the sum of the rarities of all pairs of `text`, for each language."""
+    import numpy as np
+
+    rows, rarities = _table()
+    counts = _pairs(text)
+    index = [rows.get(pair, -1) for pair in counts]
+    weights = np.fromiter(counts.values(), dtype=np.int64, count=len(counts))
+    return np.asarray(weights @ rarities[index].astype(np.int64), dtype=np.int64)
+
+
+def unlikeliness(texts: Sequence[str]) -> list[float]:
+    """Return for each text how unlikely its letters are in the language that suits it best; the least is 0.
+
+    In powers of ten.
+
+    >>> unlikeliness(["Frán Stockholm till Malmö pá kvällen", "Från Stockholm till Malmö på kvällen"])[1]
+    0.0
+    """
+    best = [int(_costs(text).min()) for text in texts]
+    return [(cost - min(best)) / 2 for cost in best]
+
+
+class Language:
+    """The language that a text is most likely in, as far as pairs of letters tell.
+
+    >>> russian = Language("Мост через реку открыли утром")
+    >>> russian.rarity("ой") < russian.rarity("њй")
+    True
+    """
+
+    def __init__(self, text: str) -> None:
+        self._column = int(_costs(text).argmin())
+
+    def rarity(self, word: str) -> float:
+        """Return how rare the pairs of `word` are, in powers of ten."""
+        rows, rarities = _table()
+        lowered = unicodedata.normalize("NFC", word.lower())
+        pairs = pairwise(lowered)
+        return sum(int(rarities[rows.get(a + b, -1), self._column]) for a, b in pairs) / 2

@@ -1,0 +1,85 @@
+"""Misread UTF-8 of which bytes were lost: the no-break space became a space, or something became U+FFFD.
+
+After ftfy's `restore_byte_a0` and `replace_lossy_sequences`, with another rule for "à": whether the space that stands
+for its second byte was also one between words is decided by the letters around it, not by a list of words.
+"""
+
+from __future__ import annotations
+
+import re
+
+from copydesk_stages.repair.roads import Road
+
+# A sequence that would be well formed if the space in it were the byte A0.
+_SPACED = re.compile(
+    rb"[\xc2-\xdf](?= )|[\xe0-\xef](?= [\x80-\xbf])|[\xe0-\xef][\x80-\xbf](?= )"
+    rb"|\xf0(?= [\x80-\xbf]{2})|\xf0[\x90-\xbf](?= [\x80-\xbf])|\xf0[\x90-\xbf][\x80-\xbf](?= )"
+)
+# A sequence of which a byte is unknown (1A stands for U+FFFD); at least its lead has to be there.
+_UNKNOWN = re.compile(
+    rb"[\xc2-\xdf]\x1a|[\xe0-\xef](?:\x1a[\x1a\x80-\xbf]|[\x80-\xbf]\x1a)"
+    rb"|[\xf0-\xf4](?:\x1a[\x1a\x80-\xbf]{2}|[\x80-\xbf]\x1a[\x1a\x80-\xbf]|[\x80-\xbf]{2}\x1a)|\x1a"
+)
+_A_GRAVE = re.compile(rb"\xc3 (?=[a-z])")
+_CLEAR = 1.0
+
+
+def may_be_lost(text: str) -> bool:
+    """Tell whether `text` could be misread text that lost bytes."""
+    return "\ufffd" in text or " " in text
+
+
+def walk_lost(text: str, road: Road) -> str | None:
+    """Return what `text` is when read back along `road` with what was lost put back or marked, None if nothing.
+
+    Only roads on which the no-break space is a byte that follows a lead lose it that way.
+
+    >>> from copydesk_stages.repair.roads import roads
+    >>> walk_lost("Ð Ð¾Ð¼Ð°", roads()[1]), walk_lost("vÃ lida", roads()[0])
+    ('Рома', 'vàlida')
+    """
+    if not road.high or "\x1a" in text:
+        return None
+    data = road.to_bytes(text.replace("\ufffd", "\x1a"))
+    if data is None:
+        return None
+    if b"\x1a" in data:
+        data = _UNKNOWN.sub("\ufffd".encode(), data)
+    place = road.high.find("\xa0")
+    if not 0 <= place < 0x40:
+        return _decode(data)
+    space = bytes([0x80 + place])
+    joined = _restore(data, space)
+    return _part_words(data, space, joined) if joined and _A_GRAVE.search(data) else joined
+
+
+def _part_words(data: bytes, space: bytes, joined: str) -> str:
+    """Put a space behind each "à" where the letters are likelier with one: "voilà le", but "vàlida"."""
+    from copydesk_stages.repair.letters import unlikeliness
+
+    parted = data
+    for found in reversed(list(_A_GRAVE.finditer(data))):
+        tried = parted[: found.start()] + b"\xc3" + space + b" " + parted[found.end() :]
+        text = _restore(tried, space)
+        if text is None:
+            continue
+        costs = unlikeliness([joined, text])
+        if costs[1] + _CLEAR <= costs[0]:
+            parted, joined = tried, text
+    return joined
+
+
+def _restore(data: bytes, space: bytes) -> str | None:
+    parts: list[bytes] = []
+    at = 0
+    for found in _SPACED.finditer(data):
+        parts.append(data[at : found.end()] + space)
+        at = found.end() + 1
+    return _decode(b"".join([*parts, data[at:]]))
+
+
+def _decode(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,126 @@
+"""UTF-8 that was read as Windows-1252 and then put in small letters, so that bytes can no longer be told by letters.
+
+"Ð" became "ð", "Š" became "š". The lead of a sequence is still known by how many characters follow it; only what was
+"Š", "Œ" or "Ž" within it is in doubt, and those are settled by how rare the outcomes are, else the line is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import product
+from typing import NamedTuple
+
+from copydesk_stages.repair.characters import cost_of
+from copydesk_stages.repair.roads import roads
+
+NAME = "cp1252 in small letters"
+_SLOT = "\uffff"  # no character: holds the place of a letter in doubt
+# How much costlier the other outcome has to be by its script, and how much rarer, in powers of ten, by its language.
+_CLEAR = 1.0
+_CLEAR_BY_LANGUAGE = 2.0
+_MOST_SLOTS = 200
+_JOINER = "\u200c"  # in doubt with “; within words of scripts that join letters it is the likelier
+
+
+@lru_cache(maxsize=1)
+def _bytes_of() -> dict[str, bytes]:
+    """Return small letter -> the bytes of Windows-1252 that it can stand for."""
+    found: dict[str, bytes] = {}
+    for byte, char in enumerate(roads()[1].high, 0x80):
+        small = char.lower()
+        found[small] = found.get(small, b"") + bytes([byte])
+    return found
+
+
+@lru_cache(maxsize=1)
+def _sequence() -> re.Pattern[str]:
+    leads = "".join(re.escape(c) for c, b in _bytes_of().items() if any(0xC2 <= byte <= 0xF4 for byte in b))
+    follow = "".join(re.escape(c) for c, b in _bytes_of().items() if any(0x80 <= byte <= 0xBF for byte in b))
+    return re.compile(f"([{leads}])([{follow}]{{1,3}})|[^\\x00-\\x7f]")
+
+
+class Lowered(NamedTuple):
+    """What a line was before: `doubtful` where a letter could as well be another, `held` how many have two readings."""
+
+    text: str
+    doubtful: bool
+    held: int
+
+
+def read_lowered(text: str) -> Lowered | None:
+    """Return what `text` was before it was misread, in small letters as it is now; None where it cannot have been.
+
+    >>> read_lowered("informaciã³n").text, read_lowered("manhã"), read_lowered("Ãrbol")
+    ('información', None, None)
+    """
+    if text != text.lower():
+        return None
+    pieces: list[str] = []
+    doubts: list[tuple[str, ...]] = []
+    at = held = 0
+    for found in _sequence().finditer(text):
+        if not found.group(1):
+            return None
+        outcomes, possible = _outcomes(found.group(1), found.group(2))
+        if not outcomes:
+            return None
+        held += possible > 1
+        pieces.append(text[at : found.start()])
+        at = found.end()
+        if len(outcomes) == 1:
+            pieces.append(outcomes[0])
+        else:
+            pieces.append(_SLOT)
+            doubts.append(outcomes)
+    pieces.append(text[at:])
+    if not doubts:
+        return Lowered("".join(pieces), doubtful=False, held=held)
+    return _settle("".join(pieces), doubts[:_MOST_SLOTS], held)
+
+
+@lru_cache(maxsize=4096)
+def _outcomes(lead: str, follow: str) -> tuple[tuple[str, ...], int]:
+    """Return the characters that a sequence can stand for, without those far less likely than another, and of how many.
+
+    The outcome that spells the bytes as they stand comes first.
+    """
+    low, high = ((0xC2, 0xDF), (0xE0, 0xEF), (0xF0, 0xF4))[len(follow) - 1]
+    found: list[str] = []
+    for first in _bytes_of()[lead]:
+        if low <= first <= high:
+            for rest in product(*(_bytes_of()[char][::-1] for char in follow)):
+                try:
+                    found.append(bytes((first, *rest)).decode().lower())
+                except UnicodeDecodeError:
+                    continue
+    costs = {char: cost_of(char) for char in found}
+    least = min(costs.values(), default=0.0)
+    return tuple(char for char in costs if costs[char] < least + _CLEAR), len(costs)
+
+
+def _settle(text: str, doubts: list[tuple[str, ...]], held: int) -> Lowered:
+    from copydesk_stages.repair.letters import Language
+
+    pieces = text.split(_SLOT)
+    language = Language(" ".join(pieces))
+    settled, doubtful = pieces[0], False
+    for outcomes, after in zip(doubts, pieces[1:], strict=True):
+        before, behind = _letter_before(settled), _letter_behind(after)
+        if _JOINER in outcomes:
+            within = before.isalpha() and behind.isalpha() and before > "\u0530"
+            best = _JOINER if within else next(char for char in outcomes if char != _JOINER)
+        else:
+            rarity = {char: language.rarity(before + char + behind) for char in outcomes}
+            best = min(outcomes, key=lambda char: rarity[char])
+            doubtful = doubtful or sorted(rarity.values())[1] - rarity[best] < _CLEAR_BY_LANGUAGE
+        settled += best + after
+    return Lowered(settled, doubtful, held)
+
+
+def _letter_before(text: str) -> str:
+    return text[-1] if text and not text[-1].isspace() else "^"
+
+
+def _letter_behind(text: str) -> str:
+    return text[0] if text and not text[0].isspace() else "^" if text else ""
