@@ -6,6 +6,7 @@ another as proposed), drops, tags. Each `Change` holds what `copydesk.undo` need
 
 from __future__ import annotations
 
+import json
 import math
 from bisect import bisect_right
 from collections import defaultdict
@@ -54,6 +55,7 @@ class _Proposed:
             if type(edit) not in kinds:
                 raise EditError(f"yielded {edit!r}; a stage yields Drop, Replace, Move, Recast and SetTag")
             kinds[type(edit)].append(_normal(edit))
+        self.tags = [_with_json_value(edit) for edit in self.tags]
         self.needs_blocks = bool(
             self.recasts
             or self.moves
@@ -91,6 +93,17 @@ class _Proposed:
 
 def _first_repeated(values: Sequence[int]) -> int:
     return next(value for index, value in enumerate(values) if value in values[:index])
+
+
+def _with_json_value(edit: SetTag) -> SetTag:
+    """Return the edit with its value as it will be read back from a record: tuples become lists."""
+    if edit.value is None or isinstance(edit.value, (str, bool, int)):
+        return edit
+    try:
+        value = json.loads(json.dumps(edit.value, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise EditError(f"rule {edit.rule!r} sets the tag {edit.key!r} to what JSON cannot say: {error}") from None
+    return replace(edit, value=value)
 
 
 def _normal(edit: Edit) -> Edit:

@@ -138,6 +138,8 @@ def test_offsets_before_and_after() -> None:
         ([Drop(0, rule="r", score=1.5)], "a score lies between 0 and 1"),
         ([Drop(0, rule="r", score=float("nan"))], "a score lies between 0 and 1"),
         (["Drop"], "a stage yields Drop"),
+        ([SetTag("k", {1, 2}, rule="r")], "sets the tag 'k' to what JSON cannot say"),
+        ([SetTag("k", float("inf"), rule="r")], "sets the tag 'k' to what JSON cannot say"),
         ([Drop(0, rule="r"), Replace(0, 1, "x", rule="s")], "drops or recasts as well"),
         ([Move(0, None, rule="r"), Replace(0, 8, "x", rule="s")], "reaches over the end of a block"),
     ],
