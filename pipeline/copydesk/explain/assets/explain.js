@@ -11,8 +11,11 @@
   const main = document.getElementById("rows");
   const lines = document.getElementById("moves");
   const status = document.getElementById("status");
-  const elements = new Map();
-  let waiting = [];
+  const onlyChanged = document.getElementById("only-changed");
+  const CHUNK = 40;
+  let rows = [];
+  let chunks = [];
+  let context = null;
   let current = -1;
 
   function marked(runs) {
@@ -48,7 +51,7 @@
       return make("li", { class: `kind-${change.kind}` },
         make("span", { class: "sign", "aria-hidden": "true" }, KINDS[change.kind]),
         make("b", {}, label(`${change.stage} / ${change.rule}`)), `${times}${sure}`,
-        change.why ? make("span", { class: "why" }, " ", text(change.why)) : null);
+        change.why ? make("span", { class: "why" }, " · ", text(change.why)) : null);
     });
     if (row.where) items.push(make("li", { class: "where" }, row.where));
     for (const [key, value] of Object.entries(row.tags))
@@ -56,18 +59,21 @@
     return items.length ? make("ul", { class: "notes" }, items) : null;
   }
 
-  function build(row, element) {
-    element.className = row.changed ? "row changed" : "row";
+  function build(row) {
+    describe(row);
+    const element = make("div", { class: row.changed ? "row changed" : "row" });
+    if (row.changed) element.tabIndex = -1;
     const left = make("div", { class: row.right || !row.changed ? "before" : "before cut" }, row.left.map((k) => before(k, row.gone)));
-    const right = make("div", { class: "after" },
-      row.right ? make("p", { dir: "auto" }, marked(row.right.runs)) : null);
-    element.replaceChildren(...[left, right, notes(row)].filter(Boolean));
-    if (row.changed) element.tabIndex = -1; else element.removeAttribute("tabindex");
+    const right = make("div", { class: "after" }, row.right ? make("p", { dir: "auto" }, marked(row.right.runs)) : null);
+    element.append(...[left, right, notes(row)].filter(Boolean));
+    row.element = element;
+    return element;
   }
 
-  /* What a row shows, as far as it can change. */
-  function describe(row, result, goneBy, language) {
-    const gone = row.left.flatMap((k) => goneBy[k] || []);
+  /* Adds to a row what is to be said of it. */
+  function describe(row) {
+    if (row.changes) return row;
+    const gone = row.left.flatMap((k) => context.gone[k] || []);
     const found = new Set(gone.map(([, , c]) => c));
     const tags = {};
     row.where = "";
@@ -75,16 +81,13 @@
       for (const run of row.right.runs) if (run.c >= 0) found.add(run.c);
       for (const index of row.right.moved) found.add(index);
       if (row.right.recast !== undefined) found.add(row.right.recast);
-      for (const [key, value] of Object.entries(row.right.tags)) if (key !== "language" || value !== language) tags[key] = value;
+      for (const [key, value] of Object.entries(row.right.tags)) if (key !== "language" || value !== context.language) tags[key] = value;
       if (!row.left.length && row.from && row.from.length) row.where = `from paragraph ${row.from.map((k) => k + 1).join(", ")}`;
     } else if (row.to !== undefined) row.where = "stands elsewhere now";
     row.gone = gone;
     row.tags = tags;
     row.changes = [...found];
     row.changed = found.size > 0 || row.where !== "";
-    row.id = `${row.left.join(",")}|${row.right ? row.right.id : ""}`;
-    const shown = row.right ? row.right.runs.map((run) => (run.c >= 0 ? `${run.c}` : `${run.o}+${run.t.length}`)).join() : "";
-    row.signature = `${gone.join(";")}|${shown}|${row.changes}|${row.where}|${JSON.stringify(tags)}`;
     return row;
   }
 
@@ -101,59 +104,55 @@
 
   function render() {
     const result = Replay.replay(data, (change) => !off.has(change.key));
-    const by = goneByParagraph(result.gone);
-    const rows = Rows.align(result, data.paragraphs).map((row) => describe(row, result, by, result.tags.language));
-    const seen = new Set();
-    const order = [];
-    waiting = [];
-    for (const row of rows) {
-      seen.add(row.id);
-      let entry = elements.get(row.id);
-      if (!entry) elements.set(row.id, (entry = { element: make("div", { class: "row" }), signature: null }));
-      if (entry.signature !== row.signature) waiting.push([row, entry]);
-      entry.row = row;
-      order.push(entry.element);
-    }
-    for (const [id, entry] of elements) if (!seen.has(id)) { entry.element.remove(); elements.delete(id); }
-    let at = main.firstElementChild;
-    for (const element of order) {
-      if (element === at) at = at.nextElementSibling; else main.insertBefore(element, at);
-    }
-    fillNear();
+    context = { gone: goneByParagraph(result.gone), language: result.tags.language };
+    rows = Rows.align(result, data.paragraphs);
+    show();
     say(result);
-    window.setTimeout(fillRest);
-    window.requestAnimationFrame(draw);
     return result;
   }
 
-  function fill([row, entry]) {
-    build(row, entry.element);
-    entry.signature = row.signature;
+  /* Rows stand in chunks. What can be seen is built at once, the rest while nothing else is to do. */
+  function show() {
+    const shown = onlyChanged.checked ? rows.filter((row) => describe(row).changed) : rows;
+    const number = Math.ceil(shown.length / CHUNK);
+    while (chunks.length > number) chunks.pop().element.remove();
+    while (chunks.length < number) {
+      const element = make("div", { class: "chunk" });
+      main.append(element);
+      chunks.push({ element });
+    }
+    chunks.forEach((chunk, index) => {
+      chunk.rows = shown.slice(index * CHUNK, (index + 1) * CHUNK);
+      chunk.stale = true;
+    });
+    delete document.body.dataset.ready;
+    fillNear();
+    window.clearTimeout(fillRest.timer);
+    fillRest.timer = window.setTimeout(fillRest, 60);
   }
 
-  /* What can be seen is built at once, the rest while nothing else is to do. */
+  function fill(chunk) {
+    chunk.element.replaceChildren(...chunk.rows.map(build));
+    chunk.stale = false;
+  }
+
+  function isNear(chunk) {
+    const { top, bottom } = chunk.element.getBoundingClientRect();
+    return bottom > -200 && top < window.innerHeight + 200;
+  }
+
   function fillNear() {
-    const height = window.innerHeight || 800;
-    const near = [], far = [];
-    if (waiting.length <= 150) near.push(...waiting);
-    else {
-      const scrolled = window.scrollY > 0;
-      for (const item of waiting) {
-        if (near.length >= 150) { far.push(item); continue; }
-        const top = scrolled ? item[1].element.getBoundingClientRect().top : 0;
-        (top > -height && top < 2 * height ? near : far).push(item);
-      }
-    }
-    near.forEach(fill);
-    waiting = far;
+    const near = window.scrollY < 50 ? chunks.slice(0, 1) : chunks.filter(isNear);
+    near.filter((chunk) => chunk.stale).forEach(fill);
+    window.requestAnimationFrame(draw);
   }
 
   function fillRest() {
-    const until = performance.now() + 12;
+    const until = performance.now() + 10;
+    const stale = chunks.filter((chunk) => chunk.stale);
     let done = 0;
-    while (done < waiting.length && performance.now() < until) { fill(waiting[done]); done += 1; }
-    waiting = waiting.slice(done);
-    if (waiting.length) window.setTimeout(fillRest);
+    while (done < stale.length && (done === 0 || performance.now() < until)) { fill(stale[done]); done += 1; }
+    if (done < stale.length) fillRest.timer = window.setTimeout(fillRest, 15);
     else { document.body.dataset.ready = "yes"; window.requestAnimationFrame(draw); }
   }
 
@@ -175,22 +174,23 @@
     lines.setAttribute("height", String(main.scrollHeight));
     lines.setAttribute("width", String(frame.width));
     const lefts = new Map();
-    let drawn = 0;
-    for (const { row, element } of elements.values()) for (const k of row.left) if (row.to !== undefined) lefts.set(k, element);
-    for (const { row, element } of elements.values()) {
-      if (!row.right || row.left.length || !row.from || !row.from.length || drawn >= 200) continue;
-      const start = lefts.get(row.from[0]);
-      if (!start || !start.firstElementChild || !element.children[1]) continue;
-      const a = start.firstElementChild.getBoundingClientRect(), b = element.children[1].getBoundingClientRect();
+    for (const row of rows) if (row.to !== undefined) for (const k of row.left) lefts.set(k, row);
+    const isBuilt = (row) => row && row.element && row.element.isConnected;
+    const found = [];
+    for (const row of rows) {
+      if (found.length >= 200) break;
+      if (row.right && !row.left.length && row.from && row.from.length && isBuilt(row) && isBuilt(lefts.get(row.from[0])))
+        found.push([lefts.get(row.from[0]).element.children[0].getBoundingClientRect(), row.element.children[1].getBoundingClientRect()]);
+    }
+    lines.replaceChildren(...found.map(([a, b]) => {
       const x1 = a.right - frame.left, y1 = a.top + a.height / 2 - frame.top;
       const x2 = b.left - frame.left, y2 = b.top + b.height / 2 - frame.top;
-      const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
       const bend = Math.max(18, Math.min(60, Math.abs(y2 - y1) / 3));
+      const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
       path.setAttribute("d", `M${x1},${y1} C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2},${y2}`);
       path.setAttribute("class", "move");
-      lines.append(path);
-      drawn += 1;
-    }
+      return path;
+    }));
   }
 
   function toggle(keys, on) {
@@ -228,20 +228,21 @@
   }
 
   function step(direction) {
-    const rows = [...main.querySelectorAll(".row.changed")];
-    if (!rows.length) return;
-    current = rows.indexOf(document.activeElement) >= 0 ? rows.indexOf(document.activeElement) : current;
-    current = Math.max(0, Math.min(rows.length - 1, current + direction));
-    rows[current].focus({ preventScroll: true });
-    rows[current].scrollIntoView({ block: "center" });
+    const shown = chunks.flatMap((chunk) => chunk.rows);
+    const focused = shown.findIndex((row) => row.element && row.element === document.activeElement);
+    let at = focused >= 0 ? focused : current;
+    do at += direction; while (at >= 0 && at < shown.length && !describe(shown[at]).changed);
+    if (at < 0 || at >= shown.length) return;
+    current = at;
+    const chunk = chunks[Math.floor(at / CHUNK)];
+    if (chunk.stale) fill(chunk);
+    shown[at].element.focus({ preventScroll: true });
+    shown[at].element.scrollIntoView({ block: "center" });
     window.requestAnimationFrame(draw);
   }
 
-  const onlyChanged = document.getElementById("only-changed");
-  onlyChanged.addEventListener("change", () => {
-    main.classList.toggle("only-changed", onlyChanged.checked);
-    window.requestAnimationFrame(draw);
-  });
+  onlyChanged.addEventListener("change", () => { current = -1; show(); });
+  window.addEventListener("scroll", () => { if (chunks.some((chunk) => chunk.stale)) fillNear(); }, { passive: true });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);

@@ -7,8 +7,8 @@
    the original, or the change `c`. */
 const Replay = (() => {
   const BREAKS = /\r\n|\n|\r|\u2028|\u2029/g;
-  const textOf = (runs) => runs.map((run) => run.t).join("");
-  const runsOf = (pieces) => pieces.flatMap((piece) => piece.runs);
+  const textOf = (runs) => (runs.length === 1 ? runs[0].t : runs.map((run) => run.t).join(""));
+  const runsOf = (pieces) => (pieces.length === 1 ? pieces[0].runs : pieces.flatMap((piece) => piece.runs));
   const plain = (runs) => {
     const kept = runs.filter((run) => run.t);
     return [{ n: kept.reduce((sum, run) => sum + run.t.length, 0), same: true, runs: kept }];
@@ -82,9 +82,26 @@ const Replay = (() => {
     return [...out, ...reader.all()];
   }
 
+  /* The same for a text that is as it came in, kept from one replay to the next: pieces are never changed in place. */
+  const cuts = new WeakMap();
+  function cut(text, outline, state) {
+    if (!cuts.has(outline)) {
+      let at = 0;
+      const next = (n) => { at += n; return n ? [{ n, same: true, runs: [{ t: text.slice(at - n, at), o: at - n, c: -1 }] }] : []; };
+      const lead = next(outline.lead);
+      const blocks = outline.blocks.map(([id, length, separator]) => [id, next(length), next(separator)]);
+      cuts.set(outline, { lead, blocks, trail: next(text.length - at) });
+    }
+    const { lead, blocks, trail } = cuts.get(outline);
+    state.lead = lead;
+    state.trail = trail;
+    state.blocks = blocks.map(([id, pieces, sep]) => ({ id, pieces, sep, tags: {}, moved: [] }));
+  }
+
   /* Cuts the whole text into lead, blocks with separators, and trail, at the recorded places. Blocks around a place
      where the replayed text would be cut otherwise are `torn`: no later change can be sure of its place in them. */
   function split(pieces, outline, state) {
+    if (pieces.length === 1 && pieces[0].same && pieces[0].runs.length === 1) { cut(pieces[0].runs[0].t, outline, state); return; }
     const reader = new Reader(pieces);
     const isBreak = (piece) => breaks(textOf(piece.runs)) > 0;
     const odd = (list, isBlock) => {
@@ -232,7 +249,11 @@ const Replay = (() => {
       }
     }
     if (!state.blocks) split(whole, data.outline, state);
-    const blocks = state.blocks.map((block) => ({ ...block, runs: runsOf(block.pieces), sep: textOf(runsOf(block.sep)) }));
+    const blocks = state.blocks;
+    for (const block of blocks) {
+      block.runs = runsOf(block.pieces);
+      block.sep = textOf(runsOf(block.sep));
+    }
     const text = textOf(runsOf(state.lead)) + blocks.map((block) => textOf(block.runs) + block.sep).join("") +
       textOf(runsOf(state.trail));
     return { text, blocks, forced: state.forced, gone: state.gone, tags: state.tags };
