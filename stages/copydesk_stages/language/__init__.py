@@ -41,7 +41,7 @@ class Language:
 
     >>> import copydesk
     >>> chain = copydesk.Chain.of(Language())
-    >>> chain.run("The harbour master closed the east pier on Monday, and the ferries now leave from the west.").language
+    >>> chain.run("The harbour master closed the east pier, and the ferries now leave from the west.").language
     'en'
     >>> chain.run("https://paper.example/a/9913 \u2192 47.11").language
     'und'

@@ -49,31 +49,52 @@ class Scale:
     """How scores of the models become probabilities, fitted by training/language/calibrate.py.
 
     Scores are divided by exp(`heat` + `heat_by_length` * log(letters + 1)): neighbouring n-grams say the same thing
-    twice, so evidence grows more slowly than length. A language that one model lacks is scored in it as `lacks` below
-    the best language letter by letter, and a language that neither has as `none`, in nats a letter.
+    twice, so evidence grows more slowly than length; `grams` weighs the second model beside the first. Two imaginary
+    languages say how well a text fits at all: `best` is the likeliest real one anew at every letter, `mean` the mean of
+    all. A language that one model lacks is scored there as `mean` plus what is here called `lacks`; one that neither
+    has, as `best` and `mean` in the ratio `none_best` plus `none`: a term for each letter, one for each square root of
+    letters, one once. No language's score in a model it is missing from exceeds that of the best one there.
+
+    In a script without a table of n-grams nothing tells how well a text ought to fit; there `none_once` is the distance
+    to the likeliest language.
     """
 
     heat: float
     heat_by_length: float
-    bayes_none: float
+    none_once: float
+    none_best: float = 0.0
+    bayes_none: float = 0.0
+    none_by_root: float = 0.0
     grams: float = 0.0
+    grams_none: float = 0.0
     bayes_lacks: float = 0.0
     bayes_lacks_once: float = 0.0
     grams_lacks: float = 0.0
     grams_lacks_once: float = 0.0
-    grams_none: float = 0.0
-    none_once: float = 0.0
 
 
 class Frame(NamedTuple):
-    """The languages of one script, and where each stands in the two models."""
+    """The languages of one script: those that both models have, then those of the first alone, then of the second."""
 
     tags: tuple[str, ...]
+    both: int
+    first: int  # how many the first model has
     columns: Vector  # of the first model, those of one tag together
     starts: Vector
-    in_bayes: Vector
-    in_grams: Vector
-    grams: Vector
+    spoken: Vector  # places in the second model's table
+
+
+class Scores(NamedTuple):
+    """What the models say of a text: log probabilities, in nats, by language in the order of the frame.
+
+    The pairs are the same for two imaginary languages: the best one anew at every letter, and the mean of all.
+    """
+
+    bayes: Vector
+    grams: Vector | None
+    bayes_fit: tuple[float, float]
+    grams_fit: tuple[float, float]
+    letters: int
 
 
 @lru_cache(maxsize=1)
@@ -94,66 +115,66 @@ def frame(script: str) -> Frame:
     import numpy as np
 
     from copydesk_stages.language import models
-    from copydesk_stages.language.labels import TAGS, columns_of
+    from copydesk_stages.language.labels import TAGS, columns_of, tag_of
 
     columns = columns_of(script)
     known = [TAGS[column] for column in columns]
     tables = models.ngrams()
-    spoken = [{"sr": "sr-Cyrl"}.get(name, name) for name in tables[script].languages] if script in tables else []
-    tags = sorted({*known, *spoken})
-    ordered = [tag for tag in tags if tag in known]
-    return Frame(
-        tuple(tags),
-        np.array(columns),
-        np.array([known.index(tag) for tag in ordered]),
-        np.array([tags.index(tag) for tag in ordered]),
-        np.array([tags.index(tag) for tag in spoken], dtype=np.intp),
-        np.array([number for number, _ in enumerate(spoken)], dtype=np.intp),
-    )
+    names = [tag_of(name) for name in tables[script].languages] if script in tables else []
+    both = sorted(set(known) & set(names))
+    first = sorted(set(known) - set(names))
+    second = sorted(set(names) - set(known))
+    by_tag = [[c for c, tag in zip(columns, known, strict=True) if tag == wanted] for wanted in (*both, *first)]
+    starts = np.cumsum([0, *map(len, by_tag)])[:-1]
+    spoken = np.array([names.index(tag) for tag in (*both, *second)], dtype=np.intp)
+    return Frame((*both, *first, *second), len(both), len(by_tag), np.array(sum(by_tag, [])), starts, spoken)
 
 
-def raw_scores(text: str, script: str) -> tuple[Vector, Vector | None, float, float, int]:
-    """Return for a cleaned text the scores of both models by tag of the frame, in nats; NaN where a model lacks one.
-
-    Then the score of the best language letter by letter in each, and the number of letters.
-    """
+def scores(text: str, script: str, signs: int) -> Scores:
+    """Return what the models say of a cleaned text with so many signs of its script."""
     import numpy as np
 
     from copydesk_stages.language import models
 
     here = frame(script)
     model = models.bayes()
-    by_column, best = model.scores(model.features(text), script)
-    units = models.SCALE * models.WEIGHT
-    bayes = np.full(len(here.tags), np.nan)
-    bayes[here.in_bayes] = np.maximum.reduceat(by_column[here.columns], here.starts) / units
+    by_column, bayes_fit = model.scores(model.features(text), script)
+    bayes = np.maximum.reduceat(by_column.take(here.columns), here.starts) / (models.SCALE * models.WEIGHT)
     tables = models.ngrams()
     if script not in tables:
-        return bayes, None, best / units, 0.0, sum(map(str.isalpha, text))
-    by_language, best_gram, letters = tables[script].scores(text)
-    grams = np.full(len(here.tags), np.nan)
-    grams[here.in_grams] = by_language / 4
-    return bayes, grams, best / units, best_gram / 4, letters
+        return Scores(bayes, None, bayes_fit, (0.0, 0.0), signs)
+    by_language, grams_fit, letters = tables[script].scores(text)
+    return Scores(bayes, by_language.take(here.spoken) / models.STEPS, bayes_fit, grams_fit, letters)
 
 
-def probabilities(
-    bayes: Vector, grams: Vector | None, bayes_best: float, grams_best: float, letters: int, by: Scale
-) -> Vector:
-    """Return the probability of `und`, then of each tag."""
+def probabilities(said: Scores, here: Frame, by: Scale) -> Vector:
+    """Return the probability of each tag of the frame, then that of `und`."""
     import numpy as np
 
+    letters = said.letters
+    best, mean = said.bayes_fit
+    none = mean + by.none_best * (best - mean) + by.bayes_none * letters
+    total = np.empty(len(here.tags) + 1)
+    total[: here.first] = said.bayes
+    total[here.first :] = min(mean + by.bayes_lacks * letters + by.bayes_lacks_once, float(said.bayes.max()))
+    if said.grams is not None:
+        best, mean = said.grams_fit
+        none += by.grams * (mean + by.none_best * (best - mean) + by.grams_none * letters)
+        grams = by.grams * said.grams
+        total[: here.both] += grams[: here.both]
+        total[here.first : -1] += grams[here.both :]
+        lacking = min(mean + by.grams_lacks * letters + by.grams_lacks_once, float(said.grams.max()))
+        total[here.both : here.first] += by.grams * lacking
     heat = math.exp(by.heat + by.heat_by_length * math.log(letters + 1))
-    none = bayes_best + by.bayes_none * letters
-    missing = bayes_best + by.bayes_lacks * letters + by.bayes_lacks_once
-    total = np.where(np.isnan(bayes), min(missing, float(np.nanmax(bayes))), bayes)
-    if grams is not None:
-        missing = grams_best + by.grams_lacks * letters + by.grams_lacks_once
-        total += by.grams * np.where(np.isnan(grams), min(missing, float(np.nanmax(grams))), grams)
-        none += by.grams * (grams_best + by.grams_none * letters)
-    total = np.concatenate(([none / heat + by.none_once], total / heat))
-    total = np.exp(total - total.max())
-    result: Vector = total / total.sum()
-    return result
+    total /= heat
+    if said.grams is None:
+        total[-1] = total[:-1].max() + by.none_once
+    else:
+        total[-1] = none / heat + by.none_by_root * math.sqrt(letters) + by.none_once
+    total -= total.max()
+    np.exp(total, out=total)
+    total /= total.sum()
+    return total
 
 
 def evidence(text: str) -> Evidence:
@@ -174,25 +195,29 @@ def evidence(text: str) -> Evidence:
         sure = round(SCRIPT_SURE * min(1.0, 2 * seen.share), 3)
         found = scripts.sole_language(seen.text, seen.script)
         return Evidence(((found, sure), (UND, round(1 - sure, 3))), seen.letters, "script", f"written in {seen.script}")
-    return from_models(seen.text, seen.script)
+    return from_models(seen)
 
 
-def from_models(text: str, script: str) -> Evidence:
-    """Return what the models say of a cleaned text in a script that several languages share."""
-    bayes, grams, bayes_best, grams_best, letters = raw_scores(text, script)
-    if not letters:
+def from_models(seen: scripts.Writing) -> Evidence:
+    """Return what the models say of a text in a script that several languages share."""
+    said = scores(seen.text, seen.script, seen.letters)
+    if not said.letters:
         return Evidence(((UND, 1.0),), 0, "none", "no letters that a model knows")
-    name = "bayes" if grams is None else "both"
-    shares = probabilities(bayes, grams, bayes_best, grams_best, letters, scale(name))
-    return Evidence(ranking((UND, *frame(script).tags), shares.tolist(), text), letters, "model")
+    here = frame(seen.script)
+    shares = probabilities(said, here, scale("bayes" if said.grams is None else "both"))
+    tags = (*here.tags, UND)
+    found = {tags[place]: float(shares[place]) for place in (shares >= LEAST).nonzero()[0]}
+    return Evidence(ranking(found, seen.text), said.letters, "model")
 
 
-def ranking(tags: Iterable[str], shares: Iterable[float], text: str) -> tuple[tuple[str, float], ...]:
-    """Return tags with their shares, best first, small ones left out, and names that differ by convention put together.
+def ranking(found: dict[str, float], text: str) -> tuple[tuple[str, float], ...]:
+    """Return tags with their shares, best first, and put together what differs by convention more than by letters.
 
     Croatian and Bosnian, Indonesian and Malay are added up under the likelier of the two.
+
+    >>> ranking({"bs": 0.3, "hr": 0.4, "sl": 0.2, "und": 0.1}, "")
+    (('hr', 0.7), ('sl', 0.2), ('und', 0.1))
     """
-    found = {tag: share for tag, share in zip(tags, shares, strict=True) if share >= LEAST}
     for group in APART:
         both = [tag for tag in group if tag in found]
         if len(both) > 1:

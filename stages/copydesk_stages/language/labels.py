@@ -6,152 +6,14 @@ from functools import lru_cache
 
 # The classes of py3langid 0.4's model, in its order. Two of them stand twice: `sr` and `uz`, first Cyrillic and Latin,
 # then Latin and Cyrillic; `uzs` is Uzbek in Arabic letters.
-CLASSES = tuple(
-    [
-        "af",
-        "am",
-        "ar",
-        "as",
-        "az",
-        "be",
-        "bg",
-        "bn",
-        "br",
-        "bs",
-        "ca",
-        "cs",
-        "cy",
-        "da",
-        "de",
-        "el",
-        "en",
-        "eo",
-        "es",
-        "et",
-        "eu",
-        "fa",
-        "fi",
-        "fr",
-        "fy",
-        "ga",
-        "gd",
-        "gl",
-        "gu",
-        "ha",
-        "he",
-        "hi",
-        "hr",
-        "ht",
-        "hu",
-        "hy",
-        "id",
-        "ig",
-        "is",
-        "it",
-        "ja",
-        "jv",
-        "ka",
-        "kk",
-        "km",
-        "kn",
-        "ko",
-        "ku",
-        "ky",
-        "la",
-        "lg",
-        "ln",
-        "lo",
-        "lt",
-        "lv",
-        "mg",
-        "mk",
-        "ml",
-        "mn",
-        "mr",
-        "ms",
-        "my",
-        "ne",
-        "nl",
-        "no",
-        "om",
-        "or",
-        "pa",
-        "pl",
-        "ps",
-        "pt",
-        "qu",
-        "ro",
-        "ru",
-        "sa",
-        "si",
-        "sk",
-        "sl",
-        "so",
-        "sq",
-        "sr",
-        "sr",
-        "sv",
-        "sw",
-        "ta",
-        "te",
-        "th",
-        "tl",
-        "tr",
-        "ug",
-        "uk",
-        "ur",
-        "uz",
-        "vi",
-        "xh",
-        "yo",
-        "zh",
-        "zu",
-        "zxx",
-        "ace",
-        "bcl",
-        "dz",
-        "ext",
-        "gcf",
-        "gom",
-        "grc",
-        "gug",
-        "hbo",
-        "kik",
-        "nso",
-        "pcm",
-        "rw",
-        "se",
-        "sn",
-        "st",
-        "uz",
-        "an",
-        "ary",
-        "crh",
-        "fo",
-        "fuv",
-        "gcr",
-        "guw",
-        "kab",
-        "lb",
-        "lij",
-        "ltg",
-        "uzs",
-        "wa",
-        "sdh",
-        "arz",
-        "ba",
-        "mt",
-        "nn",
-        "oc",
-        "tg",
-        "tk",
-        "tt",
-        "vec",
-        "vo",
-        "wuu",
-        "yue",
-    ]
+_NAMES = (
+    "af am ar as az be bg bn br bs ca cs cy da de el en eo es et eu fa fi fr fy ga gd gl gu ha he hi hr ht hu hy "
+    "id ig is it ja jv ka kk km kn ko ku ky la lg ln lo lt lv mg mk ml mn mr ms my ne nl no om or pa pl ps pt qu "
+    "ro ru sa si sk sl so sq sr sr sv sw ta te th tl tr ug uk ur uz vi xh yo zh zu zxx ace bcl dz ext gcf gom grc "
+    "gug hbo kik nso pcm rw se sn st uz an ary crh fo fuv gcr guw kab lb lij ltg uzs wa sdh arz ba mt nn oc tg tk "
+    "tt vec vo wuu yue"
 )
+CLASSES = tuple(_NAMES.split())
 _SECOND = {"sr": "sr-Latn", "uz": "uz-Cyrl"}
 
 # Classes that are an old stage or a variety of a language written much the same: answered as its macrolanguage
@@ -200,11 +62,20 @@ GROUPS = (("bs", "hr", "sr-Latn"), ("id", "ms"), ("da", "nb", "nn"), ("cs", "sk"
 APART = (("bs", "hr"), ("id", "ms"))
 
 
+def tag_of(name: str) -> str:
+    """Return the tag of a language's name in a model.
+
+    >>> tag_of("no"), tag_of("fr")
+    ('nb', 'fr')
+    """
+    return _FOLDED.get(name, name)
+
+
 def _tags() -> tuple[str, ...]:
     tags: list[str] = []
     for number, name in enumerate(CLASSES):
         again = name in CLASSES[:number]
-        tags.append(_SECOND[name] if again else _FOLDED.get(name, name))
+        tags.append(_SECOND[name] if again else tag_of(name))
     return tuple(tags)
 
 

@@ -10,6 +10,7 @@ import json
 import lzma
 import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,9 +26,14 @@ from copydesk_stages.language.labels import COLUMNS, columns_of
 SCALE = 512
 #: Weights of counts, log(1 + count), are rounded to this.
 WEIGHT = 1024
+#: Log probabilities in the tables of n-grams times this are whole numbers.
+STEPS = 4
 _NGRAMS = Path(__file__).with_name("ngrams.xz")
 _WORD = re.compile(r"[^\W\d_]+")
-_FORMAT = 1
+_FORMAT = 2
+
+#: Log probability of a text in two imaginary languages: the best one anew at every letter, and the mean of all.
+Fit = tuple[float, float]
 
 
 class Bayes:
@@ -39,7 +45,7 @@ class Bayes:
         self._out: list[int] = arrays["out"].tolist()
         self._table = arrays["table"]
         self._prior = arrays["prior"]
-        self._best = {script: arrays[f"best.{script}"] for script in COLUMNS}
+        self._fit = {script: arrays[f"fit.{script}"] for script in COLUMNS}
 
     def features(self, text: str) -> list[int]:
         """Return the features of a text, one for each place where one ends."""
@@ -52,20 +58,19 @@ class Bayes:
         state = 0
         return [found for byte in data if (found := out[state := following[base[state] + byte]]) >= 0]
 
-    def scores(self, features: list[int], script: str) -> tuple[Any, int]:
-        """Return the score of each column (units of 1 / (SCALE * WEIGHT)) and that of the best column per feature."""
-        ids, counts = np.unique(np.array(features, dtype=np.intp), return_counts=True)
-        weights = _weights(int(counts.max(initial=0)))[counts]
-        return weights @ self._table.take(ids, 0) + self._prior, int(weights @ self._best[script].take(ids))
+    def scores(self, features: list[int], script: str) -> tuple[Any, Fit]:
+        """Return the score of each column, in units of 1 / (SCALE * WEIGHT), and how well the text fits, in nats."""
+        counts = Counter(features)
+        ids = np.fromiter(counts, np.intp, len(counts))
+        weights = _weights(max(counts.values(), default=0)).take(np.fromiter(counts.values(), np.intp, len(counts)))
+        best, mean = weights @ self._fit[script].take(ids, 0) / (SCALE * WEIGHT)
+        return weights @ self._table.take(ids, 0) + self._prior, (float(best), float(mean))
 
 
-@lru_cache(maxsize=8)
-def _weight_table(size: int) -> Any:
-    return np.rint(np.log1p(np.arange(size)) * WEIGHT)
-
-
+@lru_cache(maxsize=32)
 def _weights(highest: int) -> Any:
-    return _weight_table(max(64, 1 << (highest + 1).bit_length()))
+    size = max(64, 1 << (highest + 1).bit_length())
+    return np.rint(np.log1p(np.arange(size)) * WEIGHT)
 
 
 class Ngrams:
@@ -76,7 +81,7 @@ class Ngrams:
         self.languages = languages
         self._index = dict(zip(grams, range(len(grams)), strict=True))
         self._table = table
-        self._best = table.max(1)
+        self._fit = _fit(table, STEPS)
 
     def rows(self, word: str) -> list[int]:
         """Return for each letter of a word the row of the longest n-gram that ends with it, -1 where there is none."""
@@ -90,13 +95,22 @@ class Ngrams:
                     break
         return found
 
-    def scores(self, text: str) -> tuple[Any, int, int]:
-        """Return the score of each language, of the best one letter by letter (quarter nats), and how many letters."""
+    def scores(self, text: str) -> tuple[Any, Fit, int]:
+        """Return the score of each language in units of 1 / STEPS, how well the text fits, and how many letters."""
         rows: list[int] = []
         for word in _WORD.findall(text.lower()):
             rows += _rows(self.script, word) if len(word) < 24 else self.rows(word)
-        taken = self._table.take(rows, 0) if rows else self._table[:0]
-        return taken.sum(0, dtype=np.int64), int(self._best.take(rows).sum()) if rows else 0, len(rows)
+        ids = np.array(rows, np.intp)
+        best, mean = self._fit.take(ids, 0).sum(0) / SCALE
+        return self._table.take(ids, 0).sum(0, dtype=np.int64), (float(best), float(mean)), len(rows)
+
+
+def _fit(table: Any, scale: int) -> Any:
+    """Return for each row the best value and the logarithm of the mean probability, in units of 1 / SCALE."""
+    logs = table / scale
+    best = logs.max(1)
+    mean = np.log(np.exp(logs - best[:, None]).mean(1)) + best
+    return np.rint(np.column_stack((best, mean)) * SCALE)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -162,7 +176,7 @@ def _unpack_bayes() -> dict[str, Any]:
             "out": data["out_feat"].astype(np.int32),
             "table": table,
             "prior": np.rint(data["pc"].astype(np.float64) * SCALE * WEIGHT),
-            **{f"best.{script}": table[:, columns_of(script)].max(1) for script in COLUMNS},
+            **{f"fit.{script}": _fit(table[:, columns_of(script)], SCALE).astype(np.int32) for script in COLUMNS},
         }
 
 
@@ -170,7 +184,7 @@ def _unpack_ngrams() -> dict[str, Any]:
     head, _, rest = lzma.decompress(_NGRAMS.read_bytes()).partition(b"\n")
     told = json.loads(head)
     arrays: dict[str, Any] = {"head": np.frombuffer(head, np.uint8)}
-    floor, backoff = round(told["floor"] * told["steps"]), told["backoff"]
+    floor, backoff = round(told["floor"] * STEPS), told["backoff"]
     at = 0
     for table in told["tables"]:
         grams, endings, rows = (rest[(at := at + size) - size : at] for size in table["sizes"])
