@@ -6,8 +6,6 @@ another as proposed), drops, tags. Each `Change` holds what `copydesk.undo` need
 
 from __future__ import annotations
 
-import json
-import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,15 +13,12 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from copydesk.document import Block, Document, Parts, count_breaks, with_tag
-from copydesk.edits import Change, Drop, Edit, Move, NewBlock, Recast, Replace, SetTag
+from copydesk.edits import Change, Edit, NewBlock, Recast, Replace, SetTag
+from copydesk.proposed import EditError, Proposed
 
 #: Tells which stretch of a document's text a replacement stands in: the text as a whole, a block, the separator
 #: after a block, or the white space around all blocks.
 Region = tuple[str, int | None]
-
-
-class EditError(ValueError):
-    """Edits that cannot be applied together or to this document; the text says which and why."""
 
 
 class _Spot(NamedTuple):
@@ -33,88 +28,6 @@ class _Spot(NamedTuple):
     start: int
     end: int
     edit: Replace
-
-
-class _Proposed:
-    """The edits of one step, sorted by kind and checked against one another."""
-
-    def __init__(self, document: Document, edits: Iterable[Edit]) -> None:
-        self.replaces: list[Replace] = []
-        self.recasts: list[Recast] = []
-        self.moves: list[Move] = []
-        self.drops: list[Drop] = []
-        self.tags: list[SetTag] = []
-        kinds: dict[type, list[Any]] = {
-            Replace: self.replaces,
-            Recast: self.recasts,
-            Move: self.moves,
-            Drop: self.drops,
-            SetTag: self.tags,
-        }
-        for edit in edits:
-            if type(edit) not in kinds:
-                raise EditError(f"yielded {edit!r}; a stage yields Drop, Replace, Move, Recast and SetTag")
-            kinds[type(edit)].append(_normal(edit))
-        self.tags = [_with_json_value(edit) for edit in self.tags]
-        self.needs_blocks = bool(
-            self.recasts
-            or self.moves
-            or self.drops
-            or any(e.block is not None for e in self.replaces)
-            or any(e.block is not None for e in self.tags)
-        )
-        if self.needs_blocks:
-            self._check_blocks(document)
-
-    def _check_blocks(self, document: Document) -> None:
-        known = document.starts
-        dropped = {e.block for e in self.drops}
-        recast = [b for e in self.recasts for b in e.blocks]
-        moved = [e.block for e in self.moves]
-        tagged = [e.block for e in self.tags if e.block is not None]
-        others = [*tagged, *(e.block for e in self.replaces if e.block is not None)]
-        anchors = [e.before for e in self.moves if e.before is not None]
-        for block_id in (*dropped, *recast, *moved, *others, *anchors):
-            if block_id not in known:
-                raise EditError(f"there is no block {block_id}; the document has {len(known)} blocks")
-        if len(dropped) < len(self.drops):
-            raise EditError(f"drops block {_first_repeated([e.block for e in self.drops])} twice")
-        if len(set(recast)) < len(recast):
-            raise EditError(f"recasts block {_first_repeated(recast)} twice")
-        for block_id in (*recast, *moved, *others):
-            if block_id in dropped:
-                raise EditError(f"drops block {block_id} and edits it as well; a dropped block takes no other edit")
-        for block_id in set(recast).intersection([*moved, *others]):
-            raise EditError(f"recasts block {block_id} and edits it as well; its text would be touched twice")
-        for move in self.moves:
-            if move.block == move.before:
-                raise EditError(f"moves block {move.block} in front of itself")
-
-
-def _first_repeated(values: Sequence[int]) -> int:
-    return next(value for index, value in enumerate(values) if value in values[:index])
-
-
-def _with_json_value(edit: SetTag) -> SetTag:
-    """Return the edit with its value as it will be read back from a record: tuples become lists."""
-    if edit.value is None or isinstance(edit.value, (str, bool, int)):
-        return edit
-    try:
-        value = json.loads(json.dumps(edit.value, allow_nan=False))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise EditError(f"rule {edit.rule!r} sets the tag {edit.key!r} to what JSON cannot say: {error}") from None
-    return replace(edit, value=value)
-
-
-def _normal(edit: Edit) -> Edit:
-    """Round the score, so that no comparison ever depends on the last bit of a float."""
-    score = edit.score
-    if score is None:
-        return edit
-    if not (isinstance(score, (int, float)) and math.isfinite(score) and 0 <= score <= 1):
-        raise EditError(f"rule {edit.rule!r} gives the score {score!r}; a score lies between 0 and 1, or is None")
-    rounded = round(float(score), 3)
-    return edit if rounded == score else replace(edit, score=rounded)
 
 
 def apply(
@@ -136,14 +49,14 @@ def apply(
     >>> after.text
     'The minister resigned.\n'
     """
-    proposed = _Proposed(document, edits)
+    proposed = Proposed(document, edits)
     if proposed.needs_blocks or document.carried:
         return _Step(document, proposed, stage, step, new_ids or {}).run()
     return _apply_to_text(document, proposed, stage, step)
 
 
 def _apply_to_text(
-    document: Document, proposed: _Proposed, stage: str, step: int
+    document: Document, proposed: Proposed, stage: str, step: int
 ) -> tuple[Document, tuple[Change, ...]]:
     spots = [_Spot(("text", None), e.start, e.end, e) for e in proposed.replaces]
     changes: list[Change] = []
@@ -215,7 +128,7 @@ class _Step:
     def __init__(
         self,
         document: Document,
-        proposed: _Proposed,
+        proposed: Proposed,
         stage: str,
         step: int,
         new_ids: Mapping[int, Sequence[int]],
@@ -370,7 +283,7 @@ class _Step:
             start = self.starts[edit.block]
             before = (start, start + len(self.document.block(edit.block).text))
             self._record(
-                "move", edit, edit.block, before, None, None, {"from": source, "to": target, "to_block": anchor}
+                "move", edit, edit.block, before, None, None, {"from": source, "to": target, "to_block": edit.before}
             )
 
     def _drop(self) -> None:

@@ -64,6 +64,11 @@ class Record:
     flags: tuple[Flag, ...] = ()
     changes: tuple[Change, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """What messages call the document."""
+        return self.document or "the document"
+
     def header(self) -> dict[str, Any]:
         """Return everything but the changes as JSON values."""
         return {

@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
-from copydesk.document import Document, Layout, Parts
+from copydesk.document import Document
 from copydesk.edits import Change
-from copydesk.record import GIVEN, Record
 
 # The way back from step to step is undo's own; a second one beside it could come to differ.
-from copydesk.undoing import _parts_before, _parts_of_output, _text_before, undo
+from copydesk.inverse import documents_of, steps_of
+from copydesk.record import Record
+from copydesk.undoing import undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ def history(text: str, record: Record) -> History:
     [('dedupe', 'One.\nTwo.\nOne.\n', '3')]
     """
     original = undo(text, record)
-    documents = _documents(text, record)
+    documents = documents_of(text, record)
     labels: Mapping[int, str] | None = None
     moments: list[Moment] = []
-    for changes, before in zip(_steps(record), documents, strict=False):
+    for changes, before in zip(steps_of(record), documents, strict=False):
         first = changes[0]
         known = before.carried
         here = dict(labels) if known and labels is not None else _counted(before)
@@ -91,38 +91,6 @@ def history(text: str, record: Record) -> History:
             labels = {block_id: str(number) for number, (block_id, _, _) in enumerate(fresh, start=1)}
     output = documents[-1]
     return History(original, tuple(moments), output, labels if labels is not None else _counted(output))
-
-
-def _steps(record: Record) -> list[list[Change]]:
-    return [list(group) for _, group in groupby(record.changes, key=lambda change: change.step)]
-
-
-def _documents(text: str, record: Record) -> list[Document]:
-    """Return the document before each step, and the output last."""
-    layout: Layout = record.layout  # type: ignore[assignment]  # a str in the record
-    steps = _steps(record)
-    if record.split is None:
-        documents = [Document(text, layout=layout)]
-        for changes in reversed(steps):
-            text = _text_before(text, changes)
-            documents.append(Document(text, layout=layout))
-        return documents[::-1]
-    parts = _parts_of_output(text, record)
-    documents = [_carrying(parts, record)]
-    for changes in reversed(steps):
-        step = changes[0].step
-        if step >= record.split:
-            parts = _parts_before(parts, changes)
-            documents.append(_carrying(parts, record))
-        else:
-            text = _text_before(documents[-1].text, changes)
-            documents.append(Document(text, layout=layout))
-    return documents[::-1]
-
-
-def _carrying(parts: Parts, record: Record) -> Document:
-    layout: Layout = "lines" if record.split == GIVEN else record.layout  # type: ignore[assignment]  # as above
-    return Document("", layout=layout).with_parts(parts)
 
 
 def _counted(document: Document) -> dict[int, str]:

@@ -139,10 +139,9 @@ def test_undo_refuses_what_does_not_fit(args: list[str], code: int, problem: str
 
 def test_explain_shows_stage_rule_reason_and_place(cli: Run) -> None:
     """A person sees what happened and why."""
-    Path("chain.toml").write_text(
-        'stages = ["rotate", "drop-all", "dedupe"]\n[dedupe]\nmin_chars = 2\n', encoding="utf-8"
-    )
-    out = cli("explain", "--chain", "chain.toml", stdin=TEXT).out.decode()
+    twice = b"The dam held.\n\nEngineers kept watch through the whole of the night.\n\n" * 2
+    Path("chain.toml").write_text('stages = ["dedupe", "rotate", "drop-all"]\n', encoding="utf-8")
+    out = cli("explain", "--chain", "chain.toml", stdin=twice).out.decode()
     for wanted in (
         "rotate",
         "round and round",

@@ -156,6 +156,7 @@ const Replay = (() => {
     });
     lose(rest, change, state);
     state.blocks.splice(first, old.length, ...fresh);
+    for (const [id] of change.was) state.becomes.set(id, fresh[0].id);
   }
 
   function lose(runs, change, state) {
@@ -166,7 +167,8 @@ const Replay = (() => {
     if (!state.on(change)) return;
     const blocks = state.blocks;
     const source = blocks.findIndex((block) => block.id === change.block);
-    let target = change.to === null ? blocks.length : blocks.findIndex((block) => block.id === change.to);
+    const anchor = state.becomes.has(change.to) ? state.becomes.get(change.to) : change.to;
+    let target = anchor === null ? blocks.length : blocks.findIndex((block) => block.id === anchor);
     if (source < 0 || target < 0) { state.forced.add(change.i); return; }
     if (target > source) target -= 1;
     if (target === source) return;
@@ -227,6 +229,7 @@ const Replay = (() => {
         else block.sep = replaceIn(block.sep, group, state);
       }
     }
+    state.becomes = new Map(); /* a block that was recast in this step -> the first that it became, for moves */
     changes.filter((c) => c.kind === "recast").forEach((change) => recast(change, state));
     changes.filter((c) => c.kind === "move").forEach((change) => move(change, state));
     const drops = changes.filter((c) => c.kind === "drop");

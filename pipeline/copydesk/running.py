@@ -1,0 +1,166 @@
+"""One run of a chain over one document: stages called, guarded and recorded."""
+
+from __future__ import annotations
+
+import dataclasses
+import traceback
+from collections.abc import Iterable
+
+from copydesk.apply import apply
+from copydesk.chain import Chain, Failure, OnError, Result, Step
+from copydesk.decoding import Decoding, RawDocument
+from copydesk.document import Document, Source
+from copydesk.edits import CERTAIN, Change, Edit
+from copydesk.errors import InputError, StageError
+from copydesk.proposed import EditError
+from copydesk.record import GIVEN, Flag, Record, digest, outline
+from copydesk.stage import BytesStage, Stage, form_given, form_taken
+
+
+class Run:
+    """One run of a chain over one document."""
+
+    def __init__(self, chain: Chain, on_error: OnError) -> None:
+        self.chain = chain
+        self.on_error = on_error
+        self.changes: list[Change] = []
+        self.flags: list[Flag] = []
+        self.failures: list[Failure] = []
+        self.split: int | None = None
+        self.step = 0
+
+    def run(self, data: str | bytes | Document, source: Source | None) -> Result:
+        """Run all stages and put the record together."""
+        decoding: Decoding | None = None
+        if isinstance(data, Document):
+            document, came_in = data, digest(data.text)
+        elif isinstance(data, bytes):
+            decoding = self._decode(data, source or Source())
+            document = Document(decoding.text, source=source, layout=self.chain.layout)
+            came_in = digest(data)
+        else:
+            document, came_in = Document(data, source=source, layout=self.chain.layout), digest(data)
+        if document.carried:
+            self.split = GIVEN
+        for step in self.chain.steps:
+            if form_taken(step.stage) != "bytes":
+                document = self._stage(step, document)
+        if not document.text.strip() and self.changes and self._had_text():
+            self.flags.append(Flag("emptied", why="nothing but markers or boilerplate; the output is empty"))
+        return Result(document, self._record(document, decoding, came_in), tuple(self.failures))
+
+    def _had_text(self) -> bool:
+        return any(
+            change.kind in ("drop", "replace", "recast") and (change.old or "").strip() for change in self.changes
+        )
+
+    def _record(self, document: Document, decoding: Decoding | None, came_in: str) -> Record:
+        carried = self.split is not None
+        if decoding is not None:
+            decoding = dataclasses.replace(decoding, text="")
+        return Record(
+            document=document.source.name,
+            input=came_in,
+            output=digest(document.text),
+            chain=self.chain.hash,
+            versions=self.chain.versions,
+            decoding=decoding,
+            layout=document.layout,
+            split=self.split,
+            lead=len(document.lead) if carried else 0,
+            trail=len(document.trail) if carried else 0,
+            blocks=outline(document) if carried else (),
+            tags=document.tags,
+            flags=tuple(self.flags),
+            changes=tuple(self.changes),
+        )
+
+    def _decode(self, data: bytes, source: Source) -> Decoding:
+        for step in self.chain.steps:
+            if form_taken(step.stage) == "bytes":
+                decoding = self._call_decoder(step, data, source)
+                if decoding.lossy:
+                    why = f"some bytes are no {decoding.encoding} and are shown as U+FFFD; undo restores them"
+                    self.flags.append(Flag("lossy", step.name, why))
+                return decoding
+        try:
+            return Decoding.of(data, "utf-8", how="utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"{source.name or 'the input'}: not UTF-8 (byte {error.start}), and the chain has no stage that "
+                "decodes other encodings; add decode to its stages"
+            ) from None
+
+    def _call_decoder(self, step: Step, data: bytes, source: Source) -> Decoding:
+        stage: BytesStage = step.stage
+        try:
+            decoding = stage(RawDocument(data, source))
+        except InputError:
+            raise
+        except Exception as error:
+            raise StageError(step.name, source.name, f"raised {type(error).__name__}: {error}") from error
+        if not isinstance(decoding, Decoding):
+            raise StageError(step.name, source.name, f"returned {type(decoding).__name__}; it has to be a Decoding")
+        if decoding.to_bytes(decoding.text) != data:
+            raise StageError(step.name, source.name, "its decoding does not give the bytes back")
+        return decoding
+
+    def _stage(self, step: Step, document: Document) -> Document:
+        stage: Stage = step.stage
+        try:
+            edits = list(stage(document))
+            if not edits:
+                return document
+            after, changes = apply(document, edits, stage=step.name, step=self.step)
+        except EditError as error:
+            self._fail(step, document, str(error), error)
+            return document
+        except Exception as error:  # noqa: BLE001  # whatever a stage raises must not cost the document
+            self._fail(step, document, f"raised {type(error).__name__}: {error}", error)
+            return document
+        if not changes:
+            return document
+        kept = self._guard(step, document, edits, changes)
+        if kept is not None:
+            after, changes = apply(document, kept, stage=step.name, step=self.step)
+            if not changes:
+                return document
+        if self.split is None and after.carried:
+            self.split = self.step
+        self.changes += changes
+        self.step += 1
+        return after
+
+    def _fail(self, step: Step, document: Document, problem: str, error: Exception) -> None:
+        failed = StageError(step.name, document.source.name, problem)
+        if self.on_error != "keep":
+            raise failed from error
+        self.flags.append(Flag("error", step.name, problem))
+        self.failures.append(Failure(failed, "".join(traceback.format_exception(error))))
+
+    def _guard(
+        self, step: Step, document: Document, edits: Iterable[Edit], changes: Iterable[Change]
+    ) -> list[Edit] | None:
+        """Return the edits that may stay where the uncertain ones remove too much, None where all may stay."""
+        if form_given(step.stage) != form_taken(step.stage):
+            return None  # taking markup away is not taking content away
+        removed = sum(
+            max(0, len(change.old or "") - len(change.new or ""))
+            for change in changes
+            if change.kind in ("drop", "replace", "recast") and not _certain(change.score)
+        )
+        if not removed:
+            return None
+        size = len(document.text.strip())
+        if removed <= step.max_removed * size:
+            return None
+        why = (
+            f"uncertain edits would remove {removed} of {size} characters "
+            f"({removed / max(1, size):.0%}, allowed {step.max_removed:.0%}); they were taken back"
+        )
+        self.flags.append(Flag("guard", step.name, why))
+        return [edit for edit in edits if _certain(edit.score)]
+
+
+def _certain(score: float | None) -> bool:
+    return score is not None and round(score, 3) >= CERTAIN
