@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from copydesk import Document, Drop, Edit, Move, NewBlock, Recast, Replace, SetTag
-from copydesk.apply import EditError, apply
+from copydesk.apply import apply
+from copydesk.proposed import EditError
 
 TEXT = "Zero\n\nOne\nTwo\n\n\nThree\n"
 
