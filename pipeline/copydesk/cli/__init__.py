@@ -14,7 +14,9 @@ from copydesk.cli._messages import EXIT_CLOSED_PIPE, EXIT_FAILED, EXIT_INTERRUPT
 #: Command -> its one-line help, so that `copydesk --help` imports no command.
 COMMANDS = {
     "clean": "Clean text: standard input, files, folders or JSON Lines.",
+    "retry": "Try again what failed in a run over many files.",
     "explain": "Show what a chain changes in a text, and why.",
+    "diff": "Show what one chain cuts and another keeps, worst first.",
     "undo": "Give the original back, or take one stage's or rule's changes back.",
     "stages": "List the stages that are installed, with their options.",
     "chain": "Print a chain as it resolves, checked.",

@@ -1,0 +1,87 @@
+"""A comparison of two chains for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from copydesk.explain import marks
+from copydesk.explain.compare import Comparison, Passage, Side
+
+_SIDES: tuple[Side, Side] = ("lost", "gained")
+_STYLES: dict[Side, str] = {"lost": "bold red", "gained": "bold green"}
+_SHOWN = 400
+_CONTEXT = 60
+
+
+class Difference:
+    """What one chain takes and the other keeps, for rich to print; at most `limit` passages."""
+
+    def __init__(self, found: Comparison, chain_a: str, chain_b: str, limit: int) -> None:
+        self.found = found
+        self.chains = (chain_a, chain_b)
+        self.limit = limit
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the totals, the rules, the passages."""
+        yield from self._totals()
+        rules = self.found.by_rule()
+        if rules:
+            yield Text()
+            table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+            for title, justify in (("", "left"), ("rule", "left"), ("passages", "right"), ("characters", "right")):
+                table.add_column(title, justify="right" if justify == "right" else "left")
+            for side, stage, rule, count, size in rules:
+                name = Text.assemble(marks.shown(stage), "/", (marks.shown(rule), "bold"))
+                table.add_row(Text(side, style=_STYLES[side]), name, f"{count:,}", f"{size:,}")
+            yield table
+        worst = self.found.worst()
+        width = min(options.max_width, 110)
+        plain = console.color_system is None or console.no_color
+        for passage in worst[: self.limit]:
+            for line in _passage(passage, plain=plain).wrap(console, width):
+                line.rstrip()
+                yield line
+        if len(worst) > self.limit:
+            yield Text()
+            yield Text(f"… and {len(worst) - self.limit:,} more passages; --limit shows more, --json all", style="dim")
+
+    def _totals(self) -> Iterator[RenderableType]:
+        found = self.found
+        yield Text.assemble("A ", (marks.shown(self.chains[0]), "bold"), "   B ", (marks.shown(self.chains[1]), "bold"))
+        yield Text(f"{found.documents:,} documents, {found.differing:,} come out differently")
+        words = {"lost": "B cuts and A keeps", "gained": "A cuts and B keeps"}
+        for side in _SIDES:
+            size = found.characters(side)
+            whose = "A" if side == "lost" else "B"
+            share = f"{found.share(side):.3%} of what {whose} keeps"
+            yield Text.assemble((f"{side:<7}", _STYLES[side]), f"{size:,} characters that {words[side]} ({share})")
+        for what, count in sorted(found.otherwise.items()):
+            yield Text(f"{count:,} documents come out {what}" if what.startswith("in") else f"{count:,} have {what}")
+        if found.skipped:
+            yield Text(f"{len(found.skipped):,} documents could not be compared", style="yellow")
+
+
+def _passage(passage: Passage, *, plain: bool) -> Text:
+    head = Text.assemble(
+        "\n", (f"{passage.side} ", _STYLES[passage.side]), (marks.shown(f"{passage.stage}/{passage.rule}"), "bold")
+    )
+    head.append(f"  {passage.size:,} characters", style=marks.QUIET)
+    if score := marks.score(passage.score):
+        head.append(f"  {score}", style=marks.QUIET)
+    head.append(f"  {marks.shown(passage.document)}", style=marks.QUIET)
+    if passage.why:
+        head.append(f"\n{marks.short(passage.why, 300)}", style=marks.REASON)
+    before, after = " ".join(passage.before.split()), " ".join(passage.after.split())
+    if before:
+        head.append(f"\n… {marks.shown(before[-_CONTEXT:].partition(' ')[2])} ", style=marks.QUIET)
+    else:
+        head.append("\n")
+    cut = marks.short(passage.text, _SHOWN)
+    head.append(f"[-{cut}-]" if plain else cut, style="red" if passage.side == "lost" else "green")
+    if after:
+        head.append(f" {marks.shown(after[:_CONTEXT].rpartition(' ')[0])} …", style=marks.QUIET)
+    return head

@@ -1,0 +1,1 @@
+"""Looking over what a run did: a report to read, and decisions on single changes."""
