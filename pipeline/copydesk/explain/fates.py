@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import NamedTuple
 
+from copydesk import inverse
 from copydesk.document import Document, Layout
 from copydesk.edits import Change
 from copydesk.record import GIVEN, Record
@@ -42,8 +42,7 @@ class Fates:
 
 def steps_of(record: Record) -> list[list[Change]]:
     """Return the changes that touch the text, step by step; steps that only set tags are left out."""
-    groups = (list(group) for _, group in groupby(record.changes, key=lambda change: change.step))
-    texts = ([change for change in group if change.kind != "tag"] for group in groups)
+    texts = ([change for change in group if change.kind != "tag"] for group in inverse.steps_of(record))
     return [changes for changes in texts if changes]
 
 

@@ -65,10 +65,11 @@ def history(text: str, record: Record) -> History:
 
     >>> import copydesk
     >>> from copydesk_stages.dedupe import Dedupe
-    >>> result = copydesk.Chain.of(Dedupe(min_chars=3)).run("One.\nTwo.\nOne.\n")
+    >>> dam, mayor = "The dam held through the night, nobody was hurt.", "The mayor thanked the fire brigade on Monday."
+    >>> result = copydesk.Chain.of(Dedupe()).run(f"{dam}\n{mayor}\n{dam}\n")
     >>> past = history(result.text, result.record)
-    >>> [(m.stage, m.before.text, m.label(m.changes[0])) for m in past.moments]
-    [('dedupe', 'One.\nTwo.\nOne.\n', '3')]
+    >>> [(m.stage, len(m.before.blocks), m.label(m.changes[0])) for m in past.moments]
+    [('dedupe', 3, '3')]
     """
     original = undo(text, record)
     documents = documents_of(text, record)
