@@ -64,12 +64,13 @@ def history(text: str, record: Record) -> History:
     Raises UndoError where it is another text, as undo does.
 
     >>> import copydesk
-    >>> from copydesk_stages.dedupe import Dedupe
-    >>> dam, mayor = "The dam held through the night, nobody was hurt.", "The mayor thanked the fire brigade on Monday."
-    >>> result = copydesk.Chain.of(Dedupe()).run(f"{dam}\n{mayor}\n{dam}\n")
+    >>> class Tidy:
+    ...     def __call__(self, document):
+    ...         yield copydesk.Drop(2, rule="repeat", score=1.0)
+    >>> result = copydesk.Chain.of(Tidy()).run("One.\nTwo.\nOne.\n")
     >>> past = history(result.text, result.record)
-    >>> [(m.stage, len(m.before.blocks), m.label(m.changes[0])) for m in past.moments]
-    [('dedupe', 3, '3')]
+    >>> [(m.stage, m.before.text, m.label(m.changes[0])) for m in past.moments]
+    [('tidy', 'One.\nTwo.\nOne.\n', '3')]
     """
     original = undo(text, record)
     documents = documents_of(text, record)
