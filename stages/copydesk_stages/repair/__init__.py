@@ -29,7 +29,7 @@ class Repair:
     >>> result.text
     'Une crème brûlée, s’il vous plaît.\n'
     >>> result.edits[0].rule, result.edits[0].why
-    ('mojibake', 'UTF-8 that was read as latin-1 (latin-1 <- utf-8, gain 13.9)')
+    ('mojibake', 'UTF-8 that was read as latin-1 (latin-1 <- utf-8, gain 20.7)')
     """
 
     uses: ClassVar[tuple[str, ...]] = ("ftfy",)
@@ -71,6 +71,8 @@ class Repair:
             from copydesk_stages.repair.entities import weigh
 
             evidence = weigh(text)
+            if evidence == 1 and self.encoding and _spells_misread(text):
+                evidence = 2
         misread = self.encoding and gate.may_be_misread(text)
         hidden = self.controls and gate.may_hide(text)
         formed = self.nfc or self.quotes or self.dashes or self.ligatures or self.width
@@ -98,7 +100,12 @@ class _Todo:
         if options.controls and gate.may_hide(draft.text):
             from copydesk_stages.repair.controls import hidden_fixes
 
-            draft.make(list(hidden_fixes(draft.text)))
+            in_doubt = False
+            if options.encoding and gate.may_be_misread(draft.text):
+                from copydesk_stages.repair.mojibake import is_in_doubt
+
+                in_doubt = is_in_doubt(draft.text)
+            draft.make(list(hidden_fixes(draft.text, in_doubt=in_doubt)))
         if options.nfc:
             from copydesk_stages.repair.cosmetics import compose_fixes
 
@@ -123,15 +130,29 @@ def _mojibake_fixes(text: str) -> Iterator[Fix]:
         names = ", then ".join(mended.roads)
         road = " <- ".join((*mended.roads, "utf-8"))
         why = f"UTF-8 that was read as {names} ({road}, gain {mended.gain:g})"
-        yield from _word_fixes(text, mended.start, mended.end, mended.text, why, mended.gain)
+        yield from _word_fixes(text, mended.start, mended.end, mended.text, why)
 
 
-def _word_fixes(text: str, start: int, end: int, mended: str, why: str, gain: float) -> Iterator[Fix]:
+def _spells_misread(text: str) -> bool:
+    """Tell whether the one entity in `text` spells part of a misread letter."""
+    from copydesk_stages.repair.entities import ENTITY, entity_fixes
+
+    for found in _LINE.finditer(text):
+        if ENTITY.search(found.group()):
+            draft = Draft(found.group())
+            draft.make(list(entity_fixes(draft.text, 2)))
+            if gate.may_be_misread(draft.text):
+                draft.make(list(_mojibake_fixes(draft.text)))
+                if any(fix.rule == "mojibake" and "entity" in fix.why for fix in draft.fixes()):
+                    return True
+    return False
+
+
+def _word_fixes(text: str, start: int, end: int, mended: str, why: str) -> Iterator[Fix]:
     """Yield one fix for each run of changed words, so that a person sees which words were mended."""
-    score = 1.0 if gain >= _CERTAIN_GAIN else round(1 - 0.5**gain, 3)
     old_words, new_words = text[start:end].split(" "), mended.split(" ")
     if len(old_words) != len(new_words):
-        yield Fix(start, end, mended, "mojibake", why, score)
+        yield Fix(start, end, mended, "mojibake", why)
         return
     at, run_start = start, -1
     run: list[str] = []
@@ -141,14 +162,11 @@ def _word_fixes(text: str, start: int, end: int, mended: str, why: str, gain: fl
                 run_start, run = at, []
             run.append(new)
         elif run_start >= 0:
-            yield Fix(run_start, at - 1, " ".join(run), "mojibake", why, score)
+            yield Fix(run_start, at - 1, " ".join(run), "mojibake", why)
             run_start = -1
         at += len(old) + 1
     if run_start >= 0:
-        yield Fix(run_start, end, " ".join(run), "mojibake", why, score)
-
-
-_CERTAIN_GAIN = 3.0
+        yield Fix(run_start, end, " ".join(run), "mojibake", why)
 
 
 def _regions(document: Document) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,8 @@ from typing import Final
 
 # Kinds of characters as single letters, so that a text becomes a string of kinds.
 SPACE, DIGIT, POINT, QUOTE, SIGN, BOX, CONTROL, MARK = " ", "0", ".", "'", "*", "#", "!", "~"
+EMBLEM = "y"  # dingbats, emoji and the like, which stand directly behind words
+FOREIGN_POINT = ";"  # punctuation of Armenian, Arabic, the Indic scripts and so on
 POWER, NARROW, ACCENTED_CAPITAL = "^", "k", "B"  # superscript digits, half-width kana, capitals beyond ASCII
 LATIN = ("a", "A")
 _CASED: Final = {"GREEK": ("g", "G"), "CYRILLIC": ("c", "C"), "ARMENIAN": ("e", "E")}
@@ -23,6 +25,7 @@ _LIVING: Final = (
 _UNCASED: Final = {name: chr(0xE000 + index) for index, name in enumerate(_LIVING)}
 _OTHER_SCRIPT: Final = chr(0xE000 + len(_LIVING))
 _DEAD_SCRIPT: Final = 3.0
+_RARE_KANA: Final = frozenset("゛゜ゞ゙゚〚〛〞＜＞")  # East Asian marks that have no place in running text
 _QUOTES: Final = frozenset("‘’‚‛“”„‟‹›«»–—―…·′″")
 # Letters of alphabets in use beyond what the legacy charsets of Europe hold.
 _LATER_LATIN: Final = frozenset("ƏəƠơƯưȘșȚțƁɓƊɗƘƙƳƴɛƐɔƆŋŊẞǎǐǒǔǍǏǑǓǹǸɖƉŵŷẁẃẅẀẂẄỳỲɣƔʋƲḍḥṣṭẓṛḷḌḤṢṬẒṅṇṃṁñǀǁǂǃ")
@@ -53,6 +56,8 @@ def _facts(char: str) -> tuple[str, float]:
         return QUOTE, 0.0
     if 0xFF61 <= code <= 0xFF9F:
         return NARROW, 1.0
+    if char in _RARE_KANA:
+        return POINT, 1.1
     category = unicodedata.category(char)
     if category in ("Cc", "Cs", "Co", "Cn"):
         return CONTROL, 6.0 if category == "Cn" else 3.0
@@ -70,14 +75,16 @@ def _facts(char: str) -> tuple[str, float]:
         return POWER, 0.2
     if category == "No":
         return SIGN, 0.5
-    if category == "Po" and code >= 0x0370 and not 0x2010 <= code <= 0x206F:
+    if category == "Po" and 0x0370 <= code < 0x2000:
+        return FOREIGN_POINT, 0.0
+    if category == "Po" and code > 0x206F:
         return POINT, 0.0
     if category[0] == "P":
-        return (POINT if code >= 0x3000 else SIGN), 1.1 if char in "〚〛〞" else 0.0
-    if code >= 0x1F000:
-        return SIGN, 0.3
-    if char in "＜＞":
-        return POINT, 1.1
+        return (POINT if code >= 0x3000 else SIGN), 0.0
+    if 0x2600 <= code <= 0x27BF or 0x1F300 <= code <= 0x1FAFF:
+        return EMBLEM, 0.2
+    if 0x2460 <= code <= 0x24FF:
+        return SIGN, 1.5
     return SIGN, 0.3 if char in "©®°§£€™№¿¡²³½" else 0.7
 
 
@@ -142,10 +149,10 @@ def _cased_cost(script: str, char: str, code: int) -> float:
 def _east_asian_cost(char: str, code: int) -> float:
     if 0xFF61 <= code <= 0xFF9F:
         return 1.0
-    if (0x3001 <= code < 0x3400 and char not in "゛゜ゞ゙゚〚〛〞") or 0xAC00 <= code <= 0xD7A3:
+    if 0x3001 <= code < 0x3400 or 0xAC00 <= code <= 0xD7A3:
         return 0.0
     if not 0x4E00 <= code <= 0x9FFF:
-        return 1.1 if char in "゛゜ゞ゙゚〚〛〞＜＞" else 2.0 if code < 0x4E00 else 1.0
+        return 2.0 if code < 0x4E00 else 1.0
     return 0.1 if _is_common_han(char) else 1.2
 
 

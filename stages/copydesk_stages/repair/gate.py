@@ -43,12 +43,12 @@ def suspect() -> re.Pattern[str]:
     by_lead: dict[str, set[str]] = {}
     for road in roads():
         if road.name in _CYRILLIC:
-            behind = {char for char in _followers(road) if char not in _PLAIN_CYRILLIC}
-            scanned |= behind | set(_YO)
+            marks = {char for char in _followers(road) if char not in _PLAIN_CYRILLIC}
+            scanned |= marks | set(_YO)
             two, three = _class(road.high[0x42:0x60]), _class(road.high[0x60:0x75])
-            cyrillic += [f"(?<={two}{_class(behind)})", f"(?<={three}{_class(_followers(road))}{_class(behind)})"]
+            cyrillic += [f"(?<={two}{_class(marks)})", f"(?<={three}{_class(_followers(road))}{_class(marks)})"]
             if road.name == "cp866":
-                cyrillic.append(f"(?<={three}{_class(behind)})")
+                cyrillic.append(f"(?<={three}{_class(marks)})")
                 for lead in road.high[0x42:0x60]:
                     by_lead.setdefault(lead, set()).update(_followers(road))
             else:
@@ -62,7 +62,10 @@ def suspect() -> re.Pattern[str]:
     for lead in _leads(western).lower():
         signs = (char for char in _followers(western).lower() if char not in _PLAIN_BEHIND_SMALL)
         by_lead.setdefault(lead, set()).update(signs)
+    for behind in by_lead.values():
+        behind.add("\ufffd")
     by_lead["Ã"].add(" ")
+    by_lead["ã"].add("\xad")
     grouped: dict[str, list[str]] = {}
     for lead, followers in by_lead.items():
         grouped.setdefault("".join(sorted(followers)), []).append(lead)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from copydesk_stages.repair.roads import Road
+from copydesk_stages.repair.roads import Road, decode
 
 # A sequence that would be well formed if the space in it were the byte A0.
 _SPACED = re.compile(
@@ -21,7 +21,8 @@ _UNKNOWN = re.compile(
     rb"|[\xf0-\xf4](?:\x1a[\x1a\x80-\xbf]{2}|[\x80-\xbf]\x1a[\x1a\x80-\xbf]|[\x80-\xbf]{2}\x1a)|\x1a"
 )
 _A_GRAVE = re.compile(rb"\xc3 (?=[a-z])")
-_CLEAR = 1.0
+# In powers of ten: how often a word ends, which a text with one space more has to be forgiven.
+_SPACE_BETWEEN = 0.8
 
 
 def may_be_lost(text: str) -> bool:
@@ -35,8 +36,8 @@ def walk_lost(text: str, road: Road) -> str | None:
     Only roads on which the no-break space is a byte that follows a lead lose it that way.
 
     >>> from copydesk_stages.repair.roads import roads
-    >>> walk_lost("Ð Ð¾Ð¼Ð°", roads()[1]), walk_lost("vÃ lida", roads()[0])
-    ('Рома', 'vàlida')
+    >>> walk_lost("Ð Ð¾Ð¼Ð°", roads()[1]), walk_lost("la vÃ lvula mitral, una sÃ nia", roads()[0])
+    ('Рома', 'la vàlvula mitral, una sània')
     """
     if not road.high or "\x1a" in text:
         return None
@@ -47,7 +48,7 @@ def walk_lost(text: str, road: Road) -> str | None:
         data = _UNKNOWN.sub("\ufffd".encode(), data)
     place = road.high.find("\xa0")
     if not 0 <= place < 0x40:
-        return _decode(data)
+        return decode(data)
     space = bytes([0x80 + place])
     joined = _restore(data, space)
     return _part_words(data, space, joined) if joined and _A_GRAVE.search(data) else joined
@@ -55,18 +56,23 @@ def walk_lost(text: str, road: Road) -> str | None:
 
 def _part_words(data: bytes, space: bytes, joined: str) -> str:
     """Put a space behind each "à" where the letters are likelier with one: "voilà le", but "vàlida"."""
-    from copydesk_stages.repair.letters import unlikeliness
+    from copydesk_stages.repair.letters import Language
 
+    language = Language(joined.replace("à", " "))
     parted = data
     for found in reversed(list(_A_GRAVE.finditer(data))):
-        tried = parted[: found.start()] + b"\xc3" + space + b" " + parted[found.end() :]
-        text = _restore(tried, space)
-        if text is None:
+        if _CONTRACTED.match(data, found.end()):
             continue
-        costs = unlikeliness([joined, text])
-        if costs[1] + _CLEAR <= costs[0]:
-            parted, joined = tried, text
-    return joined
+        before = data[found.start() - 1 : found.start()].decode("latin-1")
+        before, behind = before if before.isalpha() else "^", data[found.end() : found.end() + 1].decode("ascii")
+        apart = language.rarity(f"{before}à^") + language.rarity(f"^{behind}") - _SPACE_BETWEEN
+        if apart < language.rarity(f"{before}à{behind}"):
+            parted = parted[: found.start()] + b"\xc3" + space + b" " + parted[found.end() :]
+    return _restore(parted, space) or joined
+
+
+# The Portuguese contractions of "a" with "as", "aquele", "aquela" and "aquilo".
+_CONTRACTED = re.compile(rb"(?:s|quel[ae]s?|quilo)(?![a-z'\x80-\xff])")
 
 
 def _restore(data: bytes, space: bytes) -> str | None:
@@ -75,11 +81,4 @@ def _restore(data: bytes, space: bytes) -> str | None:
     for found in _SPACED.finditer(data):
         parts.append(data[at : found.end()] + space)
         at = found.end() + 1
-    return _decode(b"".join([*parts, data[at:]]))
-
-
-def _decode(data: bytes) -> str | None:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
+    return decode(b"".join([*parts, data[at:]]))

@@ -69,7 +69,7 @@ def read_lowered(text: str) -> Lowered | None:
         pieces.append(text[at : found.start()])
         at = found.end()
         if len(outcomes) == 1:
-            pieces.append(outcomes[0])
+            pieces.append(outcomes[0].lower())
         else:
             pieces.append(_SLOT)
             doubts.append(outcomes)
@@ -91,7 +91,7 @@ def _outcomes(lead: str, follow: str) -> tuple[tuple[str, ...], int]:
         if low <= first <= high:
             for rest in product(*(_bytes_of()[char][::-1] for char in follow)):
                 try:
-                    found.append(bytes((first, *rest)).decode().lower())
+                    found.append(bytes((first, *rest)).decode())
                 except UnicodeDecodeError:
                     continue
     costs = {char: cost_of(char) for char in found}
@@ -112,9 +112,11 @@ def _settle(text: str, doubts: list[tuple[str, ...]], held: int) -> Lowered:
             best = _JOINER if within else next(char for char in outcomes if char != _JOINER)
         else:
             rarity = {char: language.rarity(before + char + behind) for char in outcomes}
+            if before.isalpha():  # capitals hardly ever stood within words
+                rarity = {char: rare + _CLEAR_BY_LANGUAGE * char.isupper() for char, rare in rarity.items()}
             best = min(outcomes, key=lambda char: rarity[char])
             doubtful = doubtful or sorted(rarity.values())[1] - rarity[best] < _CLEAR_BY_LANGUAGE
-        settled += best + after
+        settled += best.lower() + after
     return Lowered(settled, doubtful, held)
 
 

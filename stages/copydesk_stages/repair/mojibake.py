@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from copydesk_stages.repair.characters import cost_of
 from copydesk_stages.repair.gate import suspect
 from copydesk_stages.repair.lost import may_be_lost, walk_lost
 from copydesk_stages.repair.lowered import NAME, Lowered, read_lowered
 from copydesk_stages.repair.plausible import badness, is_latin
-from copydesk_stages.repair.roads import roads, walk
+from copydesk_stages.repair.roads import Road, roads, walk, walk_parts
 
 _MARGIN = 2.0
+_MARGIN_ALONE = 3.5
 _MAX_TIMES = 3
 _STILL_BAD = 1.5
 # Readings that cost nearly the same are told apart by the letters of 121 languages.
@@ -52,12 +54,23 @@ def mend_line(line: str) -> list[Repair]:
     return [whole] if whole else _mend_words(line, latin=latin)
 
 
+def is_in_doubt(line: str) -> bool:
+    """Tell whether a line is damage that cannot be read back for certain, so that no other fix should touch it.
+
+    >>> is_in_doubt("à¸šà¸²"), is_in_doubt("déjà vu")
+    (True, False)
+    """
+    lowered = read_lowered(line)
+    latin = is_latin(line)
+    return lowered is not None and badness(line, latin=latin) - badness(lowered.text, latin=latin) >= _MARGIN
+
+
 def _mend_whole(text: str, *, latin: bool) -> Repair | None:
     readings = _readings(text, _MAX_TIMES, latin=latin)
     if not readings:
         return None
     cost = badness(text, latin=latin)
-    best = _likeliest([r for r in readings if cost - r.cost >= _MARGIN])
+    best = _likeliest([r for r in readings if cost - r.cost >= _margin(r.text)])
     if best is None:
         return None
     return Repair(0, len(text), best.text, tuple(roads()[rank].name for rank in best.ranks), round(cost - best.cost, 3))
@@ -104,7 +117,7 @@ def _mend_lost(line: str, *, latin: bool) -> Repair | None:
         if read is not None:
             readings.append(_Reading(badness(read, latin=latin), (rank,), read))
     cost = badness(line, latin=latin)
-    best = _likeliest([r for r in readings if cost - r.cost >= _MARGIN])
+    best = _likeliest([r for r in readings if cost - r.cost >= _margin(r.text)])
     if best is None:
         return None
     name = f"{roads()[best.ranks[0]].name} with lost bytes"
@@ -117,7 +130,7 @@ def _choose_lowered(line: str, whole: Repair | None, lowered: Lowered, *, latin:
     gain = round(badness(line, latin=latin) - cost, 3)
     mended = [Repair(0, len(line), lowered.text, (NAME,), gain)]
     if whole is None:
-        return None if gain < _MARGIN else [] if lowered.doubtful else mended
+        return None if gain < _margin(lowered.text) else [] if lowered.doubtful else mended
     if whole.text == lowered.text:
         return None
     from copydesk_stages.repair.letters import unlikeliness
@@ -130,6 +143,16 @@ def _choose_lowered(line: str, whole: Repair | None, lowered: Lowered, *, latin:
 
 # A line of Chinese or Japanese with that many small letters where capitals are as likely was lower-cased.
 _TOO_MANY_SMALL = 3
+
+
+def _margin(read: str) -> float:
+    """Return by how much a reading has to be likelier: more for a lone letter of another script."""
+    # Where what comes out is rare on the whole, nothing is evidence enough.
+    odd = [char for char in read if not char.isascii()]
+    rare = sum([cost_of(char) for char in odd])
+    if rare > len(odd):
+        return float("inf")
+    return _MARGIN_ALONE if len(odd) == 1 and odd[0] > "\u036f" and odd[0].isalpha() else _MARGIN
 
 
 class _Token(NamedTuple):
@@ -173,7 +196,7 @@ def _best_run(line: str, tokens: list[_Token], *, latin: bool) -> _Run | None:
     costs = [badness(token.text, latin=latin) for token in tokens]
     found: list[_Run] = []
     for rank, road in enumerate(roads()):
-        reads = [walk(token.text, road) for token in tokens]
+        reads = [_read_word(t.text, road, cost, latin=latin) for t, cost in zip(tokens, costs, strict=True)]
         at = 0
         while at < len(tokens):
             end = at
@@ -182,7 +205,7 @@ def _best_run(line: str, tokens: list[_Token], *, latin: bool) -> _Run | None:
                 gains.append(costs[end] - badness(read, latin=latin))
                 end += 1
             first, last, gain = _best_stretch(gains)
-            if gain >= _MARGIN:
+            if gain >= _margin("".join(read or "" for read in reads[at + first : at + last])):
                 taken = tuple(read or "" for read in reads[at + first : at + last])
                 found.append(_Run(round(gain, 3), rank, at + first, at + last, taken))
             at = max(end, at + 1)
@@ -197,6 +220,22 @@ def _best_run(line: str, tokens: list[_Token], *, latin: bool) -> _Run | None:
         extra = unlikeliness([as_line[run] for run in rivals])
         best = max(zip(rivals, extra, strict=True), key=lambda pair: (pair[0].gain - pair[1], -pair[0].rank))[0]
     return best
+
+
+def _read_word(word: str, road: Road, cost: float, *, latin: bool) -> str | None:
+    """Return a word read back along a road: whole, with marks for lost bytes, or in the parts that allow it."""
+    read = walk(word, road)
+    if read is None and "\ufffd" in word:
+        read = walk_lost(word, road)
+    if read is None:
+        read = walk_parts(word, road)
+        if read is not None and badness(read, latin=latin) > max(_STILL_BAD, _PART_LEFT * cost):
+            return None
+    return read
+
+
+# Of a word that is read back in parts, this share of the badness may stay.
+_PART_LEFT = 0.4
 
 
 def _with_run(line: str, tokens: list[_Token], run: _Run) -> str:

@@ -17,7 +17,9 @@ from copydesk_stages.repair.characters import (
     BOX,
     CONTROL,
     DIGIT,
+    EMBLEM,
     FACTS,
+    FOREIGN_POINT,
     HAN,
     LATIN,
     MARK,
@@ -54,7 +56,9 @@ class _Pairs(dict[tuple[str, str], float]):
         if len(self) > _MOST_PAIRS:
             self.clear()
         first, second = FACTS[pair[0]][0], FACTS[pair[1]][0]
-        cost = FACTS[pair[1]][1] + _pair_cost(first, second)
+        cost = FACTS[pair[1]][1] + (0.0 if pair[0] == "√" and second in "gG0" else _pair_cost(first, second))
+        if first == ACCENTED_CAPITAL and pair[1] in _BEHIND_WORDS:
+            cost = FACTS[pair[1]][1] + 0.3
         if (first in _LETTERS or second in _LETTERS) and not (pair[0].isascii() and pair[1].isascii()):
             cost += _neighbour_cost(pair, first, second)
         if second == POWER and first in _LETTERS and not pair[0].isascii():
@@ -67,6 +71,7 @@ class _Pairs(dict[tuple[str, str], float]):
         return self[pair]
 
 
+_BEHIND_WORDS: Final = frozenset("…’”»›™®©")
 _MOST_PAIRS: Final = 200_000
 _LETTERS: Final = frozenset((*LATIN, ACCENTED_CAPITAL))
 _ENDS_WORD: Final = frozenset((SPACE, POINT, QUOTE, DIGIT))
@@ -85,8 +90,8 @@ def _levels() -> dict[str, float]:
 
 def _neighbour_cost(pair: tuple[str, str], first: str, second: str) -> float:
     """Return how rare it is that these letters stand side by side, or that a word begins or ends so."""
-    one = pair[0].lower() if first in _LETTERS else "^" if first in _ENDS_WORD else ""
-    other = pair[1].lower() if second in _LETTERS else "^" if second in _ENDS_WORD else ""
+    one = pair[0].lower()[0] if first in _LETTERS else "^" if first in _ENDS_WORD else ""
+    other = pair[1].lower()[0] if second in _LETTERS else "^" if second in _ENDS_WORD else ""
     if not one or not other or (one + other).isascii():
         return 0.0
     return _levels().get(one + other, _UNSEEN)
@@ -96,7 +101,11 @@ def _neighbour_cost(pair: tuple[str, str], first: str, second: str) -> float:
 def _pair_cost(first: str, second: str) -> float:
     """Return what two kinds cost side by side."""
     if first == second:
-        return 0.6 if first == SIGN else 0.2 if first == QUOTE else 0.0
+        return 0.5 if first == SIGN else 0.2 if first == QUOTE else 0.0
+    if EMBLEM in (first, second):
+        return 0.3
+    if FOREIGN_POINT in (first, second):
+        return 2.0 if first in _LETTERS or second in _LETTERS else 0.0
     if SPACE in (first, second):
         return 1.0 if second == MARK else _CAPITAL if second == ACCENTED_CAPITAL else 0.0
     if first in (DIGIT, POINT) or second in (DIGIT, POINT):
@@ -109,6 +118,8 @@ def _pair_cost(first: str, second: str) -> float:
         return 2.0
     if second == POWER:
         return 0.0 if first in "acg" else 1.5
+    if first == ACCENTED_CAPITAL and second == SIGN:
+        return 2.2
     if SIGN in (first, second) or first == POWER:
         return 1.0 if QUOTE in (first, second) else 1.5
     if QUOTE in (first, second):
@@ -133,7 +144,7 @@ def _letters(first: str, second: str) -> float:
     return 3.0
 
 
-_AT_HOME: Final = frozenset((*_LETTERS, SPACE, DIGIT, POINT, QUOTE, SIGN, CONTROL, MARK, POWER))
+_AT_HOME: Final = frozenset((*_LETTERS, EMBLEM, SPACE, DIGIT, POINT, QUOTE, SIGN, CONTROL, MARK, POWER))
 _FOREIGN: Final = 1.0
 _LETTER_BY_HAN: Final = frozenset((LATIN[0] + HAN, HAN + LATIN[0]))
 _PAIRS: Final = {False: _Pairs(0.0), True: _Pairs(_FOREIGN)}
@@ -151,6 +162,9 @@ def is_latin(text: str) -> bool:
 
 
 _FEW: Final = 10
+_QUOTE_WITHIN: Final = re.compile(r"(?<=[^\W\d_])[«»“”„‚‹›](?=[^\W\d_])|(?<=[A-ZÀ-ÖØ-Þ])‘(?=[A-Z])")
+# A word in capitals whose last letter is small: what a misreading of two capitals as one letter makes.
+_CAPITALS_END: Final = re.compile(r"[A-Z]{2}([^\W\d_A-Za-z])(?![^\W\d_])")
 
 
 def badness(text: str, *, latin: bool = False) -> float:
@@ -162,8 +176,11 @@ def badness(text: str, *, latin: bool = False) -> float:
     (True, 0.0, True, True)
     """
     pairs = _PAIRS[latin]
-    total = sum([pairs[pair] for pair in zip(f" {text}", f"{text} ", strict=True)])
-    return round(total + 2.0 * len(signatures().findall(text)), 3)
+    total: float = sum([pairs[pair] for pair in zip(f" {text}", f"{text} ", strict=True)])
+    total += 2.0 * len(signatures().findall(text))
+    total += 2.0 * len(_QUOTE_WITHIN.findall(text))
+    total += 1.5 * sum([found.group(1).islower() for found in _CAPITALS_END.finditer(text)])
+    return round(total, 3)
 
 
 @lru_cache(maxsize=1)
@@ -172,7 +189,12 @@ def signatures() -> re.Pattern[str]:
 
     In UTF-8 it has the bytes E2 80 xx (quotes, dashes, dots) or C2 xx (the signs of Latin-1, no-break space).
     """
-    found = {r"Â[^\w\s]", r"Â\xa0", r"(?<![A-Z])[ÃĂ][\xa0\xad]", "[√¬][†°¢£ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø]"}
+    found = {
+        r"Â[^\w\s]", r"Â\xa0", r"Ã[‚„†‡ˆ‰‹‘“•˜™¡-ª¬-º¼-¿]",
+        r"(?<![A-Z])Ã(?!’s\b)[…’”›»–—]", r"(?<=[a-z])ã\xad",
+        "[Œœ](?![A-Za-z])", r"(?<![A-Z])[ÃĂ][\xa0\xad]", r"[ÃĂ][\xa0\xad](?=[a-z])",
+        "[√¬][†°¢£ß®©™¨≠ÆØ±≤≥¥µ∑ªºΩæø]", r"[√¬][´∞∂∏∫](?=\w)", r"(?<=\w)√[´∞∂∏π∫]",
+    }  # fmt: skip
     for road in roads():
         for mark in "–—‘’“”•…":
             read = road.read(mark.encode()[: 3 if road.high else 2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,6 +14,8 @@ _SINGLE_BYTE = (
     "cp866", "koi8-r",
 )  # fmt: skip
 _DOUBLE_BYTE = ("gbk", "cp932")
+# Along these a stretch within a word can be told; those of other alphabets have too many words that fit by chance.
+_WESTERN = ("latin-1", "cp1252", "cp1250", "cp1254", "iso8859-2", "mac-roman")
 
 
 class Road(NamedTuple):
@@ -79,9 +82,46 @@ def walk(text: str, road: Road) -> str | None:
     'schön'
     """
     data = road.to_bytes(text)
-    if data is None:
-        return None
+    return None if data is None else decode(data)
+
+
+def decode(data: bytes) -> str | None:
+    r"""Return the text of UTF-8, of CESU-8 (emoji as two surrogates of three bytes each) too; None if it is neither.
+
+    >>> decode(b"\xed\xa0\xbd\xed\xb8\x8d"), decode(b"\xed\xa0\xbd")
+    ('😍', None)
+    """
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
+        if b"\xed" not in data:
+            return None
+    try:
+        halves = data.decode("utf-8", "surrogatepass")
+        return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeError:
         return None
+
+
+@lru_cache(maxsize=32)
+def _runs(road: Road) -> re.Pattern[str]:
+    """Return the pattern of what well-formed sequences look like when they are misread along `road`."""
+    follow = _class(road.high[:0x40])
+    two, three, four = _class(road.high[0x42:0x60]), _class(road.high[0x60:0x70]), _class(road.high[0x70:0x75])
+    return re.compile(f"(?:{two}{follow}|{three}{follow}{{2}}|{four}{follow}{{3}})+")
+
+
+def _class(chars: str) -> str:
+    return "[" + "".join(map(re.escape, chars)) + "]"
+
+
+def walk_parts(text: str, road: Road) -> str | None:
+    """Return `text` with every stretch read back that looks misread along `road`, None where there is none.
+
+    >>> walk_parts("l’Ã©galitÃ©", roads()[1])
+    'l’égalité'
+    """
+    if road.name not in _WESTERN:
+        return None
+    read = _runs(road).sub(lambda found: walk(found.group(), road) or found.group(), text)
+    return None if read == text else read
