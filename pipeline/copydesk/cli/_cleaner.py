@@ -8,14 +8,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from copydesk.chain import Chain, OnError, Result
-from copydesk.cli._files import display_name, is_html
+from copydesk.cli._files import display_name
 from copydesk.cli._messages import say
 from copydesk.document import Source
 from copydesk.errors import CopydeskError, InputError, StageError
-from copydesk.formats.jsonl import Line, add_key, parse_line
+from copydesk.formats.base import Item, Layout, sheaf
+from copydesk.formats.jsonl import read_item, write_item
 
 
 class StoppedError(CopydeskError):
@@ -34,6 +35,7 @@ class Cleaner:
     on_error: OnError = "keep"
     html: bool = False
     charset: str | None = None
+    layout: Layout = field(default_factory=Layout)
     quarantine: Path | None = None
     records: BinaryIO | None = None
     check: bool = False
@@ -44,10 +46,10 @@ class Cleaner:
     worked: set[str] = field(default_factory=set)
     chains: dict[str, Chain] = field(default_factory=dict)
 
-    def document(self, path: str, data: bytes) -> bytes | None:
+    def document(self, path: str, data: bytes, *, html: bool = False) -> bytes | None:
         """Return the cleaned bytes of one document, None where it failed and is not to be written."""
         name = display_name(path)
-        html = self.html or is_html(path)
+        html = self.html or html
         source = Source(name=name, charset=self.charset, media_type="text/html" if html else "text/plain")
         try:
             result = self._run(data, source, html=html)
@@ -67,37 +69,52 @@ class Cleaner:
         self._note(result)
         return cleaned
 
-    def lines(self, path: str, source: Iterable[bytes], out: BinaryIO | None, text_field: str, meta: str) -> None:
+    def lines(self, path: str, source: Iterable[bytes], out: BinaryIO | None) -> None:
         """Clean a field of each line of JSON Lines; write every line as soon as it is done."""
         name = display_name(path)
         for number, data in enumerate(source, start=1):
-            cleaned = data if not data.strip() else self._line(f"{name}:{number}", data, text_field, meta)
+            cleaned = self._line(f"{name}:{number}", number, data)
             if out is not None and cleaned is not None:
                 out.write(cleaned)
                 out.flush()
 
-    def _line(self, name: str, data: bytes, text_field: str, meta: str) -> bytes | None:
+    def _line(self, name: str, number: int, data: bytes) -> bytes | None:
+        item = read_item(number, data, self.layout)
+        ok, result = self._item(name, item, lambda: data)
+        return write_item(item, data, result, self.layout) if ok else None
+
+    def pages(self, path: str, form: str, out: Any) -> None:
+        """Clean the documents of a Parquet or WARC file."""
+        module = sheaf(form)
+        for chunk in module.cut(path, self.layout):
+            session = module.session(chunk, self.layout)
+            for item in session.items():
+                name = f"{display_name(path)}:{item.number}"
+                ok, result = self._item(name, item, lambda session=session, item=item: session.raw(item)[0])  # type: ignore[misc]  # both are bound here
+                if ok:
+                    session.keep(item, result)
+            if out is not None:
+                out.write(session.output())
+
+    def _item(self, name: str, item: Item, raw: Callable[[], bytes]) -> tuple[bool, Result | None]:
+        """Clean one document of many; tell whether it is to be written, and as what."""
+        if item.problem:
+            self._failed(name, f"{name}: {item.problem}", raw(), written=False)
+            return False, None
+        if item.data is None:
+            return True, None
+        html = self.html or item.html
+        kind = "text/html" if html else "text/plain"
+        source = Source(name=name, url=item.url, charset=item.charset, media_type=kind)
         try:
-            line = parse_line(data)
-            text = _field_text(line, text_field, meta)
-            if text is None:
-                return data
-            url = line.value("url") if line.has("url") else None
-            source = Source(name=name, url=url if isinstance(url, str) else None)
-            result = self._run(text, source, html=self.html)
+            result = self._run(item.data, source, html=html)
         except (InputError, StageError) as error:
-            problem = str(error) if isinstance(error, StageError) else f"{name}: {error}"
-            self._failed(name, problem, data, written=False)
-            return None
+            self._failed(name, str(error), raw(), written=False)
+            return False, None
         for failure in result.failures:
-            self._failed(name, str(failure.error), data, written=True, trace=failure.traceback)
+            self._failed(name, str(failure.error), raw(), written=True, trace=failure.traceback)
         self._note(result)
-        if not meta and not result.changed:
-            return data
-        cleaned = line.with_value(text_field, result.text) if result.changed else line.text + line.ending
-        if meta:
-            cleaned = add_key(cleaned, meta, line.dump(summary(result)))
-        return cleaned.encode("utf-8")
+        return True, result
 
     def _run(self, data: bytes | str, source: Source, *, html: bool) -> Result:
         chain = self.chain_for(html)
@@ -141,28 +158,3 @@ class Cleaner:
         """Return the stages that neither changed nor tagged anything in any document."""
         names = {step.name: None for chain in self.chains.values() for step in chain.steps if step.name != "decode"}
         return [name for name in names if name not in self.worked]
-
-
-def _field_text(line: Line, text_field: str, meta: str) -> str | None:
-    """Return the text to clean, None where the field is null; InputError where the line is not as it should be."""
-    if not line.has(text_field):
-        listed = ", ".join(key for key, _, _ in line.spans) or "none"
-        raise InputError(f'has no field "{text_field}"; its fields: {listed}. Name another with --field')
-    text = line.value(text_field)
-    if text is not None and not isinstance(text, str):
-        raise InputError(f'the field "{text_field}" is no string')
-    if meta and line.has(meta):
-        raise InputError(f'has a key "{meta}" already; name another for results with --meta-field')
-    return text
-
-
-def summary(result: Result) -> dict[str, object]:
-    """Return what goes under the result key of a JSON line."""
-    tags = {key: value for key, value in result.tags.items() if key != "language"}
-    return {
-        "language": result.language,
-        "edits": len(result.record.texts()),
-        "flags": [str(flag) for flag in result.flags],
-        "chain": result.record.chain,
-        **({"tags": tags} if tags else {}),
-    }

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import click
 
 from copydesk.chain import Chain, OnError
 from copydesk.cli import _chains
 from copydesk.cli._cleaner import Cleaner, StoppedError
-from copydesk.cli._files import STDIN, files_below, is_jsonl, open_input, read_input, whole_file
+from copydesk.cli._files import STDIN, files_below, open_input, read_input, whole_file
 from copydesk.cli._messages import EXIT_FAILED, EXIT_WOULD_CHANGE, say
+from copydesk.cli._workers import worker_options
 from copydesk.errors import InputError
+from copydesk.formats import FORMATS, by_name, detect
+from copydesk.formats.base import Layout, sheaf
+from copydesk.formats.files import packed
 
 #: Where what failed goes when it came through a pipe and the output goes down another.
 PIPE_QUARANTINE = Path("copydesk-quarantine")
 EDITS_SUFFIX = ".edits.jsonl"
+#: Options that mean nothing to a run in this process.
+_BATCH_ONLY = ("include", "exclude", "files_from", "by_nul", "sample", "dry_run", "force", "workers", "timeout",
+               "memory_limit", "engine", "state")  # fmt: skip
 
 
 @click.command("clean")
@@ -30,51 +37,132 @@ EDITS_SUFFIX = ".edits.jsonl"
 @click.option("-o", "--output", metavar="FILE", help="Write to this file (one input).")
 @click.option("--output-dir", metavar="DIR", help="Write under this folder, names as in the input (any number).")
 @click.option("--in-place", is_flag=True, help=f"Replace each file, its record beside it as FILE{EDITS_SUFFIX}.")
-@click.option("--edits", metavar="FILE", help="Write the record of every change to this file (JSON Lines).")
+@click.option(
+    "--edits",
+    metavar="FILE|DIR",
+    help="Write the record of every change: to a .jsonl file, or (with --output-dir) to a folder with a file for each.",
+)
 @click.option("--check", is_flag=True, help="Write nothing; exit with 3 if any text would change.")
 @click.option("--html", is_flag=True, help="The input is HTML, whatever its name.")
 @click.option("--jsonl", is_flag=True, help="The input is JSON Lines, whatever its name.")
-@click.option("--field", default="text", show_default=True, help="JSON Lines: the field that holds the text.")
-@click.option("--meta-field", default="copydesk", show_default=True, help="JSON Lines: the key for results, or ''.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="The input has this format, whatever its name.")
+@click.option("--field", default="text", show_default=True, help="JSON Lines, Parquet: the field that holds the text.")
+@click.option("--meta-field", default="copydesk", show_default=True, help="The key (column) for results, or ''.")
 @click.option("--charset", help="The charset that the outside declared, as an HTTP header would.")
-@click.option("--on-error", type=click.Choice(["keep", "skip", "fail"]), default="keep", show_default=True,
-              help="A stage fails: leave that stage out, leave the document out, or stop.")  # fmt: skip
+@click.option(
+    "--max-chars",
+    type=click.IntRange(1),
+    default=10_000_000,
+    show_default=True,
+    help="Longer documents are not cleaned but put into quarantine.",
+)
+@click.option(
+    "--on-error",
+    type=click.Choice(["keep", "skip", "fail"]),
+    default="keep",
+    show_default=True,
+    help="A stage fails: leave that stage out, leave the document out, or stop.",
+)
 @click.option("--quarantine", metavar="DIR", help="Where the bytes of documents that fail are kept.")
+@click.option("--include", multiple=True, metavar="GLOB", help="With --output-dir: only files named so. Repeatable.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="With --output-dir: no files named so. Repeatable.")
+@click.option("--files-from", metavar="FILE|-", help="With --output-dir: clean the files listed there, one a line.")
+@click.option("-0", "--null", "by_nul", is_flag=True, help="The list of --files-from is parted by NUL.")
+@click.option(
+    "--sample",
+    type=click.IntRange(1),
+    help="With --output-dir: clean so many files only, evenly chosen, and as many documents of a large one.",
+)
+@click.option("--dry-run", is_flag=True, help="With --output-dir: say what would be cleaned, and write nothing.")
+@click.option("--force", is_flag=True, help="With --output-dir: clean again what an earlier run has done.")
+@worker_options
 def command(
     paths: tuple[str, ...], chain: str | None, sets: tuple[str, ...], skip: tuple[str, ...], only: tuple[str, ...],
-    output: str | None, output_dir: str | None, in_place: bool, edits: str | None, check: bool, html: bool, jsonl: bool,
-    field: str, meta_field: str, charset: str | None, on_error: str, quarantine: str | None,
+    output: str | None, output_dir: str | None, in_place: bool, check: bool, html: bool, jsonl: bool, form: str | None,
+    **options: Any,
 ) -> int:  # fmt: skip
     """Clean text from standard input, files or folders.
 
     Without PATH (or with -) it reads standard input. The cleaned text goes to standard output unless one of -o,
-    --output-dir and --in-place says otherwise. Files named .html and .jsonl are read as what they are called.
+    --output-dir and --in-place says otherwise. Files are read as what they are called (.html, .jsonl, .parquet, .warc,
+    each also .gz and .zst) or, without such an ending, as what they hold.
+
+    With --output-dir files are cleaned by several processes, a document that cannot be cleaned costs no other, and a
+    second run does only what is missing or changed.
 
     Exit code: 0 done, 1 some documents failed, 2 wrong usage, 3 --check found text that would change.
     """
-    sources = paths or (STDIN,)
+    listed = options["files_from"] is not None
+    sources = paths or (() if listed else (STDIN,))
     _check_usage(sources, output=output, output_dir=output_dir, in_place=in_place, check=check)
+    form = form or ("jsonl" if jsonl else "html" if html else None)
 
     @cache
     def chain_for(is_html: bool) -> Chain:
         return _chains.load(chain, sets, skip, only, html=is_html)
 
-    if chain or sets or skip or only:
+    if output_dir and STDIN not in sources and not check:
+        return _run_batch(sources, output_dir, chain_for, form, options)
+    wanting = [f"--{name.replace('_', '-')}" for name in _BATCH_ONLY if options[name] not in (None, (), False, "local")]
+    if wanting:
+        raise click.UsageError(f"{wanting[0]} goes with --output-dir and files or folders")
+    return _run_here(sources, output, output_dir, chain_for, form, options, given=bool(chain or sets or skip or only),
+                     in_place=in_place, check=check)  # fmt: skip
+
+
+def _run_batch(
+    sources: tuple[str, ...], output_dir: str, chain_for: Callable[[bool], Chain], form: str | None,
+    options: dict[str, Any],
+) -> int:  # fmt: skip
+    """Clean files and folders by several processes."""
+    from copydesk import batch
+    from copydesk.cli import _batch
+
+    progress = _batch.Progress()
+    listed = _batch.read_list(options["files_from"], by_nul=options["by_nul"]) if options["files_from"] else ()
+    html_chain = chain_for(True)
+    text_chain = chain_for(False)
+    report = batch.clean(
+        sources, output_dir, chain=text_chain, files=listed, form=form,
+        html_chain=text_chain if html_chain.hash == text_chain.hash else html_chain,
+        memory_limit=_batch.parse_size(options["memory_limit"]), timeout=options["timeout"] or 60.0,
+        edits=options["edits"] or "", quarantine=options["quarantine"] or "", state=options["state"] or "",
+        sample=options["sample"] or 0, observer=progress,
+        **{name: options[name] for name in ("field", "meta_field", "charset", "on_error", "max_chars", "include",
+                                            "exclude", "workers", "dry_run", "force", "engine")},
+    )  # fmt: skip
+    return _batch.close(report, progress, "Run the same command again to go on.")
+
+
+def _run_here(
+    sources: tuple[str, ...], output: str | None, output_dir: str | None, chain_for: Callable[[bool], Chain],
+    form: str | None, options: dict[str, Any], *, given: bool, in_place: bool, check: bool,
+) -> int:  # fmt: skip
+    """Clean inputs one after another in this process."""
+    html = form == "html"
+    if given:
         chain_for(html)  # a chain that cannot be used is reported before anything is read
-    cleaner = Cleaner(chain_for, cast("OnError", on_error), html=html, charset=charset, check=check)
-    if quarantine:
-        cleaner.quarantine = Path(quarantine)
+    layout = Layout(options["field"], options["meta_field"], options["charset"], options["max_chars"])
+    cleaner = Cleaner(
+        chain_for,
+        cast("OnError", options["on_error"]),
+        html=html,
+        charset=options["charset"],
+        layout=layout,
+        check=check,
+    )
+    if options["quarantine"]:
+        cleaner.quarantine = Path(options["quarantine"])
     elif output_dir:
         cleaner.quarantine = Path(output_dir) / "quarantine"
     elif STDIN in sources:
         cleaner.quarantine = PIPE_QUARANTINE
-    job = partial(_one, cleaner, jsonl=jsonl, field=field, meta=meta_field)
     many = False
-    with _records(cleaner, None if check else edits):
+    with _records(cleaner, None if check else options["edits"]):
         try:
             for path, target in _plan(sources, output, output_dir, in_place=in_place):
                 many = many or bool(output_dir)
-                job(path, target, beside=in_place and not check)
+                _one(cleaner, path, target, form, beside=in_place and not check)
         except StoppedError as stop:
             say(str(stop))
     if many or len(sources) > 1:
@@ -128,7 +216,7 @@ def _plan(
             yield source if source == STDIN else str(path), target
 
 
-def _one(cleaner: Cleaner, path: str, target: Path | None, *, jsonl: bool, field: str, meta: str, beside: bool) -> None:
+def _one(cleaner: Cleaner, path: str, target: Path | None, form: str | None, *, beside: bool) -> None:
     """Clean one input into its target."""
     before = cleaner.changed
     try:
@@ -137,10 +225,13 @@ def _one(cleaner: Cleaner, path: str, target: Path | None, *, jsonl: bool, field
                 assert target is not None
                 record_file = target.with_name(target.name + EDITS_SUFFIX)
                 cleaner.records = stack.enter_context(whole_file(record_file))
-            if jsonl or is_jsonl(path):
-                _clean_lines(cleaner, path, target, field, meta, stack)
+            form = form or ("text" if path == STDIN else by_name(path) or detect(path))
+            if form == "jsonl":
+                _clean_lines(cleaner, path, target, stack)
+            elif form in ("parquet", "warc"):
+                _clean_sheaf(cleaner, path, target, form, stack)
             else:
-                _clean_document(cleaner, path, target)
+                _clean_document(cleaner, path, target, html=form == "html")
     except _NotWrittenError:
         return
     except InputError as error:
@@ -157,33 +248,40 @@ class _NotWrittenError(Exception):
     """A document failed; nothing is to take the place of its target."""
 
 
-def _clean_document(cleaner: Cleaner, path: str, target: Path | None) -> None:
-    cleaned = cleaner.document(path, read_input(path))
+def _clean_document(cleaner: Cleaner, path: str, target: Path | None, *, html: bool) -> None:
+    cleaned = cleaner.document(path, read_input(path), html=html)
     if cleaned is None:
         raise _NotWrittenError
-    if not cleaner.check:
-        _write(target, cleaned)
-
-
-def _clean_lines(
-    cleaner: Cleaner, path: str, target: Path | None, field: str, meta: str, stack: contextlib.ExitStack
-) -> None:
-    out: BinaryIO | None = None
-    if not cleaner.check:
-        out = sys.stdout.buffer if target is None else stack.enter_context(whole_file(target))
-    if path == STDIN:
-        cleaner.lines(path, sys.stdin.buffer, out, field, meta)
+    if cleaner.check:
         return
-    cleaner.lines(path, stack.enter_context(open_input(path)), out, field, meta)
-
-
-def _write(target: Path | None, data: bytes) -> None:
     if target is None:
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.write(cleaned)
         sys.stdout.buffer.flush()
         return
-    with whole_file(target) as file:
-        file.write(data)
+    with whole_file(target) as file, packed(file, target.name) as stream:
+        stream.write(cleaned)
+
+
+def _clean_lines(cleaner: Cleaner, path: str, target: Path | None, stack: contextlib.ExitStack) -> None:
+    out: BinaryIO | None = None
+    if not cleaner.check:
+        file = sys.stdout.buffer if target is None else stack.enter_context(whole_file(target))
+        out = file if target is None else stack.enter_context(packed(file, target.name))
+    source = sys.stdin.buffer if path == STDIN else stack.enter_context(open_input(path))
+    cleaner.lines(path, source, out)
+
+
+def _clean_sheaf(cleaner: Cleaner, path: str, target: Path | None, form: str, stack: contextlib.ExitStack) -> None:
+    """Clean a file of many documents that is no stream of lines."""
+    if path == STDIN:
+        raise click.UsageError(f"{form} cannot be read from standard input; name a file")
+    if target is not None or cleaner.check:
+        out = None if cleaner.check else stack.enter_context(sheaf(form).writer(str(target), None))
+        cleaner.pages(path, form, out)
+    elif form == "parquet":
+        raise click.UsageError("Parquet cannot be written to standard output; give -o FILE or --output-dir")
+    else:
+        cleaner.pages(path, form, sys.stdout.buffer)
 
 
 @contextmanager

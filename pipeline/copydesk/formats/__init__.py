@@ -1,1 +1,84 @@
 """Readers and writers: how documents lie in files."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from copydesk.errors import InputError
+from copydesk.formats.files import bare, compression, open_plain
+
+Format = Literal["text", "html", "jsonl", "parquet", "warc"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+_ENDINGS: dict[str, Format] = {
+    "txt": "text",
+    "text": "text",
+    "md": "text",
+    "html": "html",
+    "htm": "html",
+    "xhtml": "html",
+    "jsonl": "jsonl",
+    "ndjson": "jsonl",
+    "parquet": "parquet",
+    "pq": "parquet",
+    "warc": "warc",
+}
+_HEAD = 1024
+
+
+def by_name(path: str) -> Format | None:
+    """Return the format that a file's name speaks of, None where it speaks of none.
+
+    >>> by_name("a.JSONL.zst"), by_name("notes"), by_name("a.v2")
+    ('jsonl', None, None)
+    """
+    return _ENDINGS.get(bare(path).rpartition(".")[2].lower())
+
+
+def by_content(head: bytes) -> Format:
+    r"""Return the format of what begins with these (decompressed) bytes; what is nothing else is text.
+
+    >>> by_content(b'{"text": "a"}\n'), by_content(b"<!DOCTYPE html><html>"), by_content(b"Dear reader,")
+    ('jsonl', 'html', 'text')
+    """
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith(b"WARC/"):
+        return "warc"
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start[:9].lower() == b"<!doctype" or start[:5].lower() == b"<html":
+        return "html"
+    inside = start[1:].lstrip()
+    return "jsonl" if start[:1] == b"{" and inside[:1] in (b'"', b"}") else "text"
+
+
+def detect(path: str) -> Format:
+    """Return the format of a file by its name or, where that says nothing, by how it begins. Raises InputError."""
+    named = by_name(path)
+    if named is not None:
+        return named
+    with open_plain(path) as file:
+        return by_content(file.read(_HEAD))
+
+
+def output_name(name: str, form: Format, *, extracts: bool) -> str:
+    """Return what the output of a file is called: its own name, with a further ending where the format changes.
+
+    >>> output_name("a/b.html.gz", "html", extracts=True), output_name("a/b.html", "html", extracts=False)
+    ('a/b.html.txt.gz', 'a/b.html')
+    >>> output_name("crawl.warc.gz", "warc", extracts=True)
+    'crawl.warc.jsonl.gz'
+    """
+    added = ".jsonl" if form == "warc" else ".txt" if form == "html" and extracts else ""
+    return f"{bare(name)}{added}{name[len(bare(name)) :]}"
+
+
+def known_format(name: str) -> Format:
+    """Return the format of that name; InputError lists what there is."""
+    for form in FORMATS:
+        if form == name:
+            return form
+    raise InputError(f"there is no format {name!r}; there are {', '.join(FORMATS)}")
+
+
+__all__ = ["FORMATS", "Format", "by_content", "by_name", "compression", "detect", "known_format", "output_name"]

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from json.decoder import JSONDecodeError
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
+from copydesk.chain import Result
 from copydesk.errors import InputError
+from copydesk.formats.base import CHUNK_BYTES, CHUNK_DOCUMENTS, Chunk, Item, Layout, summary, too_long
+from copydesk.formats.files import open_plain, packed, whole_file
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 # A number of 5,000 digits is none of our business, and must not be an error as it is for int.
@@ -123,3 +129,90 @@ def _spans(text: str) -> tuple[list[tuple[str, int, int]], int]:
     if skip(close + 1) != len(text):
         raise JSONDecodeError("text after the object", text, close + 1)
     return spans, close
+
+
+def read_item(number: int, data: bytes, layout: Layout) -> Item:
+    """Return the document of one line; what is wrong with the line is its `problem`."""
+    if not data.strip():
+        return Item(number, None)
+    try:
+        line = parse_line(data)
+        text = _field_text(line, layout)
+        url = line.value("url") if line.has("url") else None
+    except (InputError, ValueError, RecursionError) as error:
+        return Item(number, None, problem=str(error))
+    if text is not None and len(text) > layout.limit:
+        return Item(number, None, problem=too_long(len(text), layout.limit))
+    return Item(number, text, url=url if isinstance(url, str) else None, handle=line)
+
+
+def write_item(item: Item, data: bytes, result: Result | None, layout: Layout) -> bytes:
+    """Return the line `data` of a document, with its text and its result in place."""
+    if result is None or (not layout.meta and not result.changed):
+        return data
+    line: Line = item.handle
+    cleaned = line.with_value(layout.field, result.text) if result.changed else line.text + line.ending
+    if layout.meta:
+        cleaned = add_key(cleaned, layout.meta, line.dump(summary(result)))
+    return cleaned.encode("utf-8")
+
+
+def _field_text(line: Line, layout: Layout) -> str | None:
+    if not line.has(layout.field):
+        listed = ", ".join(key for key, _, _ in line.spans) or "none"
+        raise InputError(f'has no field "{layout.field}"; its fields: {listed}. Name another with --field')
+    text = line.value(layout.field)
+    if text is not None and not isinstance(text, str):
+        raise InputError(f'the field "{layout.field}" is no string')
+    if layout.meta and line.has(layout.meta):
+        raise InputError(f'has a key "{layout.meta}" already; name another for results with --meta-field')
+    return text
+
+
+def cut(path: str, layout: Layout) -> Iterator[Chunk]:  # noqa: ARG001  # one signature for all formats
+    """Read a file in chunks of whole lines. Raises InputError."""
+    first = 1
+    with open_plain(path) as file:
+        while lines := file.readlines(CHUNK_BYTES):
+            for at in range(0, len(lines), CHUNK_DOCUMENTS):
+                part = lines[at : at + CHUNK_DOCUMENTS]
+                yield Chunk(first, len(part), part)
+                first += len(part)
+
+
+class JsonLines:
+    """Lines on their way through the chain."""
+
+    def __init__(self, chunk: Chunk, layout: Layout) -> None:
+        self._chunk = chunk
+        self._layout = layout
+        self._pieces: list[bytes] = []
+
+    def items(self) -> Iterator[Item]:
+        """Yield the document of each line."""
+        for number, line in enumerate(self._chunk.data, start=self._chunk.first):
+            yield read_item(number, line, self._layout)
+
+    def keep(self, item: Item, result: Result | None) -> int:
+        """Take a line over."""
+        self._pieces.append(write_item(item, self.raw(item)[0], result, self._layout))
+        return len(result.text.encode("utf-8", "surrogatepass")) if result else 0
+
+    def raw(self, item: Item) -> tuple[bytes, str]:
+        """Return a line as a file."""
+        line: bytes = self._chunk.data[item.number - self._chunk.first]
+        return line, ".jsonl"
+
+    def output(self) -> bytes:
+        """Return the lines."""
+        return b"".join(self._pieces)
+
+
+session = JsonLines
+
+
+@contextmanager
+def writer(path: str, scratch: Path | None) -> Iterator[BinaryIO]:
+    """Open the output file, compressed as its name says."""
+    with whole_file(path, scratch) as file, packed(file, path) as stream:
+        yield stream

@@ -1,0 +1,342 @@
+"""The manifest of a destination: what was read, when, with which chain, and what became of it. One SQLite file.
+
+Names and paths are kept as bytes, since file names need not be UTF-8. Everything that belongs together is committed
+together, so a run that is killed leaves nothing half said.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import orjson
+
+from copydesk.batch.job import Done, Failed
+from copydesk.errors import InputError
+
+SCHEMA = 1
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS inputs (
+    id INTEGER PRIMARY KEY,
+    name BLOB NOT NULL UNIQUE,      -- as below the destination, without a further ending; records call it so
+    source BLOB NOT NULL,           -- where it was read
+    target BLOB NOT NULL UNIQUE,    -- below the destination
+    format TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    version TEXT NOT NULL,          -- size and time of change, or the store's own tag
+    digest TEXT NOT NULL DEFAULT '',-- SHA-256 of what was read
+    state TEXT NOT NULL,            -- todo, done, failed (in quarantine), lost (could not be read)
+    tries INTEGER NOT NULL DEFAULT 0,
+    run INTEGER NOT NULL,           -- the last run that saw it
+    cleaned REAL,                   -- time
+    chain TEXT NOT NULL DEFAULT '',
+    records_at INTEGER,             -- where its record stands in the parts file, with --edits FILE
+    records_size INTEGER,
+    stats BLOB
+);
+CREATE INDEX IF NOT EXISTS by_state ON inputs (state, id);
+CREATE TABLE IF NOT EXISTS parts (  -- documents of a large input that are done
+    input INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
+    at INTEGER NOT NULL, size INTEGER NOT NULL, records_at INTEGER NOT NULL, records_size INTEGER NOT NULL,
+    stats BLOB NOT NULL, PRIMARY KEY (input, start)
+);
+CREATE TABLE IF NOT EXISTS failures (
+    input INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, problem TEXT NOT NULL, stage TEXT NOT NULL,
+    written INTEGER NOT NULL, PRIMARY KEY (input, number)
+);
+"""
+
+
+class Input(NamedTuple):
+    """An input as planned."""
+
+    id: int
+    name: str
+    source: str
+    target: str
+    format: str
+    size: int
+    version: str
+
+
+class Part(NamedTuple):
+    """Where the output and records of some documents of a large input lie in its parts files."""
+
+    start: int
+    stop: int
+    at: int
+    size: int
+    records_at: int
+    records_size: int
+
+
+class Manifest:
+    """The manifest in a state folder. A context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "manifest.sqlite"
+        try:
+            # Transactions are opened by hand; only one process ever writes (see the lock).
+            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.executescript(_TABLES)
+        except sqlite3.Error as error:
+            raise InputError(f"{path}: cannot be used: {error}") from None
+        schema = int(self.get("schema") or SCHEMA)
+        if schema > SCHEMA:
+            raise InputError(f"{path}: was written by a newer copydesk (schema {schema}, this one knows {SCHEMA})")
+        self.put("schema", str(SCHEMA))
+        self.run = int(self.get("run") or 0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit what happens inside, or nothing of it."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def get(self, key: str) -> str | None:
+        """Return a value of the run as a whole."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def put(self, key: str, value: str) -> None:
+        """Set a value of the run as a whole."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def begin_run(self) -> None:
+        """Begin a new run: inputs that it does not see are no longer part of the report."""
+        self.run += 1
+        self.put("run", str(self.run))
+
+    def find(self, name: str) -> tuple[Input, str, str, int] | None:
+        """Return the input of that name with its state, digest and the run that last saw it."""
+        row = self._db.execute(
+            "SELECT id, name, source, target, format, size, version, state, digest, run FROM inputs WHERE name = ?",
+            (os.fsencode(name),),
+        ).fetchone()
+        return None if row is None else (_input(row), row[7], row[8], row[9])
+
+    def owner(self, target: str) -> tuple[str, int] | None:
+        """Return the source whose output has that name, and the run that last saw it."""
+        row = self._db.execute("SELECT source, run FROM inputs WHERE target = ?", (os.fsencode(target),)).fetchone()
+        return None if row is None else (os.fsdecode(row[0]), row[1])
+
+    def plan(self, name: str, source: str, target: str, form: str, size: int, version: str, state: str = "todo") -> int:
+        """Put an input down to be done, whatever became of it before; return its number."""
+        before = self._db.execute(
+            "SELECT id FROM inputs WHERE name = ? OR target = ?", (os.fsencode(name), os.fsencode(target))
+        ).fetchall()
+        for (number,) in before:
+            self.forget(number)
+        keep = before[0][0] if len(before) == 1 else None
+        row = (keep, os.fsencode(name), os.fsencode(source), os.fsencode(target), form, size, version, state, self.run)
+        tries = 0
+        if keep is not None:
+            (tries,) = self._db.execute("SELECT tries FROM inputs WHERE id = ?", (keep,)).fetchone()
+        for (number,) in before:
+            self._db.execute("DELETE FROM inputs WHERE id = ?", (number,))
+        cursor = self._db.execute(
+            "INSERT INTO inputs (id, name, source, target, format, size, version, state, run, tries) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*row, tries),
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def forget(self, number: int) -> None:
+        """Forget the parts and failures of an input."""
+        self._db.execute("DELETE FROM parts WHERE input = ?", (number,))
+        self._db.execute("DELETE FROM failures WHERE input = ?", (number,))
+
+    def see(self, number: int, version: str | None = None) -> None:
+        """Note that this run has seen an input, unchanged; with a version also that it was only touched."""
+        if version is None:
+            self._db.execute("UPDATE inputs SET run = ? WHERE id = ?", (self.run, number))
+        else:
+            self._db.execute("UPDATE inputs SET run = ?, version = ? WHERE id = ?", (self.run, version, number))
+
+    def todo(self) -> Iterator[Input]:
+        """Yield the inputs to be done, in the order in which they were planned, as the table stands meanwhile."""
+        last = -1
+        while True:
+            rows = self._db.execute(
+                "SELECT id, name, source, target, format, size, version FROM inputs "
+                "WHERE state = 'todo' AND run = ? AND id > ? ORDER BY id LIMIT 1000",
+                (self.run, last),
+            ).fetchall()
+            if not rows:
+                return
+            for row in rows:
+                yield _input(row)
+            last = rows[-1][0]
+
+    def count(self, *states: str) -> tuple[int, int]:
+        """Return number and bytes of the inputs of this run in these states (in any, if none is named)."""
+        marks = ", ".join("?" * len(states))
+        where = f" AND state IN ({marks})" if states else ""
+        row = self._db.execute(
+            f"SELECT COUNT(*), COALESCE(SUM(size), 0) FROM inputs WHERE run = ?{where}",  # noqa: S608  # marks only
+            (self.run, *states),
+        ).fetchone()
+        return row[0], row[1]
+
+    def formats(self) -> set[str]:
+        """Return the formats of what is to be done."""
+        rows = self._db.execute("SELECT DISTINCT format FROM inputs WHERE state = 'todo' AND run = ?", (self.run,))
+        return {row[0] for row in rows}
+
+    def finish(self, done: Done, chain: str, records: tuple[int, int] | None = None) -> None:
+        """Put an input down as done."""
+        at, size = records or (None, None)
+        self._db.execute(
+            "UPDATE inputs SET state = 'done', tries = tries + 1, cleaned = ?, chain = ?, digest = ?, stats = ?, "
+            "version = CASE ? WHEN '' THEN version ELSE ? END, records_at = ?, records_size = ? WHERE id = ?",
+            (
+                time.time(),
+                chain,
+                done.digest,
+                orjson.dumps(done.stats),
+                done.version,
+                done.version,
+                at,
+                size,
+                done.input,
+            ),
+        )
+
+    def fail(self, failed: Failed, *, whole: bool) -> None:
+        """Put a document down as failed; `whole` says that it is the whole of its input."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?, ?)",
+            (failed.input, failed.number, failed.name, failed.problem, failed.stage, failed.written),
+        )
+        if whole and not failed.written:
+            self._db.execute(
+                "UPDATE inputs SET state = ?, tries = tries + 1, cleaned = ? WHERE id = ?",
+                ("lost" if failed.lost else "failed", time.time(), failed.input),
+            )
+
+    def add_part(self, done: Done, at: int, records_at: int) -> None:
+        """Put documents of a large input down as done."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (done.input, done.start, done.stop, at, len(done.output), records_at, len(done.records),
+             orjson.dumps(done.stats)),
+        )  # fmt: skip
+
+    def parts(self, number: int) -> list[Part]:
+        """Return the parts of a large input in order."""
+        rows = self._db.execute(
+            "SELECT start, stop, at, size, records_at, records_size FROM parts WHERE input = ? ORDER BY start",
+            (number,),
+        )
+        return [Part(*row) for row in rows]
+
+    def part_stats(self, number: int) -> Iterator[dict[str, Any]]:
+        """Yield the counts of the parts of a large input."""
+        for (stats,) in self._db.execute("SELECT stats FROM parts WHERE input = ? ORDER BY start", (number,)):
+            yield orjson.loads(stats)
+
+    def drop_parts(self, number: int) -> None:
+        """Forget where the parts of an input lay."""
+        self._db.execute("DELETE FROM parts WHERE input = ?", (number,))
+
+    def input(self, number: int) -> Input:
+        """Return an input by its number."""
+        row = self._db.execute(
+            "SELECT id, name, source, target, format, size, version FROM inputs WHERE id = ?", (number,)
+        ).fetchone()
+        return _input(row)
+
+    def start_over(self) -> None:
+        """Forget everything, so that all is done again."""
+        for table in ("inputs", "parts", "failures"):
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608  # names from above
+
+    def failing(self) -> list[tuple[int, int, str]]:
+        """Return input, number and name of what failed in this run."""
+        rows = self._db.execute(
+            "SELECT f.input, f.number, i.name FROM failures f JOIN inputs i ON i.id = f.input WHERE i.run = ?",
+            (self.run,),
+        )
+        return [(row[0], row[1], os.fsdecode(row[2])) for row in rows]
+
+    def failures_of(self, number: int) -> list[int]:
+        """Return the numbers of an input's documents that failed."""
+        rows = self._db.execute("SELECT number FROM failures WHERE input = ? ORDER BY number", (number,))
+        return [row[0] for row in rows]
+
+    def failures(self, limit: int = -1) -> Iterator[dict[str, Any]]:
+        """Yield the failures of this run's inputs, by name of the input and number."""
+        rows = self._db.execute(
+            "SELECT f.name, f.stage, f.problem, f.written, i.state FROM failures f JOIN inputs i ON i.id = f.input "
+            "WHERE i.run = ? ORDER BY i.name, f.number LIMIT ?",
+            (self.run, limit),
+        )
+        for name, stage, problem, written, state in rows:
+            yield {
+                "document": name, "stage": stage, "problem": problem, "written": bool(written), "read": state != "lost",
+            }  # fmt: skip
+
+    def failed(self) -> tuple[int, int]:
+        """Return how many documents failed, and how many of them were written all the same."""
+        row = self._db.execute(
+            "SELECT COUNT(*), COALESCE(SUM(written), 0) FROM failures f JOIN inputs i ON i.id = f.input "
+            "WHERE i.run = ?", (self.run,),
+        ).fetchone()  # fmt: skip
+        return row[0], row[1]
+
+    def stats(self) -> Iterator[dict[str, Any]]:
+        """Yield the counts of all inputs of this run that are done."""
+        rows = self._db.execute(
+            "SELECT stats FROM inputs WHERE run = ? AND state = 'done' AND stats IS NOT NULL ORDER BY name", (self.run,)
+        )
+        for (stats,) in rows:
+            yield orjson.loads(stats)
+
+    def records(self) -> Iterator[tuple[int, int, int, str]]:
+        """Yield for each input of this run where its records lie: its number, start, size, and format, by name."""
+        rows = self._db.execute(
+            "SELECT id, records_at, records_size, format FROM inputs WHERE run = ? AND state = 'done' "
+            "AND records_at IS NOT NULL ORDER BY name",
+            (self.run,),
+        )
+        yield from rows
+
+    def again(self) -> int:
+        """Put what failed down to be tried again, and return how many documents that is."""
+        count, _ = self.failed()
+        rows: Iterable[Any] = self._db.execute(
+            "SELECT DISTINCT input FROM failures f JOIN inputs i ON i.id = f.input WHERE i.run = ?", (self.run,)
+        ).fetchall()
+        for (number,) in rows:
+            for failed in self.failures_of(number):
+                self._db.execute(
+                    "DELETE FROM parts WHERE input = ? AND start <= ? AND stop > ?", (number, failed, failed)
+                )
+            self._db.execute("DELETE FROM failures WHERE input = ?", (number,))
+            self._db.execute("UPDATE inputs SET state = 'todo' WHERE id = ?", (number,))
+        return count
+
+
+def _input(row: tuple[Any, ...]) -> Input:
+    name, source, target = (os.fsdecode(value) for value in row[1:4])
+    return Input(row[0], name, source, target, *row[4:7])

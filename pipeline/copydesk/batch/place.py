@@ -1,0 +1,192 @@
+"""Where a run keeps things: outputs, the state folder with its lock, quarantine."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from copydesk.batch.job import Failed, Job
+from copydesk.chain import Chain
+from copydesk.errors import ConfigError, InputError
+from copydesk.formats.files import is_remote, reason, shown
+
+STATE = ".copydesk"
+QUARANTINE = "quarantine"
+REPORT = "run.json"
+#: What a run itself puts at the top of its destination.
+RESERVED = (STATE, QUARANTINE, REPORT)
+EDITS_ENDING = ".edits.jsonl"
+
+
+class BusyError(InputError):
+    """Another run is at work on the same destination."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The folders of one run. `edits` is the folder or file that records go to, "" for none."""
+
+    destination: str
+    state: Path
+    quarantine: Path
+    report: Path
+    edits: str = ""
+
+    @classmethod
+    def of(cls, destination: str, *, state: str = "", quarantine: str = "", edits: str = "") -> Place:
+        """Return the folders for a destination; a remote one needs a local `state` folder."""
+        if is_remote(destination):
+            if not state:
+                raise ConfigError(f"{destination} is remote; give --state DIR, a local folder for the manifest")
+            base = Path(state)
+            return cls(destination.rstrip("/"), base, Path(quarantine or base / QUARANTINE), base / REPORT, edits)
+        root = Path(destination)
+        folder = Path(state) if state else root / STATE
+        return cls(destination, folder, Path(quarantine or root / QUARANTINE), root / REPORT, edits)
+
+    @property
+    def scratch(self) -> Path:
+        """Where files lie while they are written."""
+        return self.state / "tmp"
+
+    @property
+    def parts(self) -> Path:
+        """Where the documents of large files lie until all are done."""
+        return self.state / "parts"
+
+    def target(self, name: str) -> str:
+        """Return the path of an output."""
+        if is_remote(self.destination):
+            return f"{self.destination}/{name}"
+        return os.path.join(self.destination, *PurePosixPath(name).parts)  # noqa: PTH118  # called for every file
+
+    def record(self, target: str) -> str:
+        """Return the path of the record of an output, in a folder of records."""
+        return os.path.join(self.edits, *PurePosixPath(target + EDITS_ENDING).parts) if self.edits else ""  # noqa: PTH118  # as above
+
+    def make(self) -> None:
+        """Make the folders."""
+        try:
+            for folder in (self.state, self.scratch, self.parts):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{shown(str(self.state))}: cannot be made: {reason(error)}") from None
+
+    def tidy(self) -> None:
+        """Remove what a run that was killed left half written."""
+        for path in self.scratch.iterdir():
+            with suppress(OSError):
+                path.unlink()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the destination for this run alone; BusyError names the run that has it."""
+        path = self.state / "lock"
+        with path.open("a+b") as file:
+            if not _lock(file.fileno()):
+                file.seek(1)
+                owner = file.read().decode("utf-8", "replace") or "unknown"
+                raise BusyError(
+                    f"{shown(self.destination)}: another run is at work on this destination ({owner}); "
+                    "wait for it, stop it, or choose another --output-dir"
+                )
+            started = time.strftime("%Y-%m-%d %H:%M:%S")
+            # The first byte is what is locked: Windows lets nobody read a locked range.
+            file.truncate(0)
+            file.write(f" process {os.getpid()} on {socket.gethostname()}, since {started}".encode())
+            file.flush()
+            try:
+                yield
+            finally:
+                file.truncate(0)
+
+    def keep_chains(self, job: Job) -> None:
+        """Write the chains down, so that `copydesk retry` and a quarantined document's command find them."""
+        for name, chain in (("chain.toml", job.text), ("chain-html.toml", job.html)):
+            (self.state / name).write_text(chain_text(chain), encoding="utf-8")
+
+    def quarantined(self, name: str, number: int, ending: str) -> Path:
+        """Return where a document goes that failed; documents of a large file lie in a folder of its name."""
+        base = self.quarantine.joinpath(*PurePosixPath(name).parts)
+        return base.with_name(f"{base.name}.d") / f"{number:08}{ending}" if number else base
+
+    def keep(self, failed: Failed, name: str, job: Job, *, html: bool) -> Path | None:
+        """Put the bytes of what failed into quarantine, with the reason and what to do beside it."""
+        if failed.data is None:
+            return None
+        path = self.quarantined(name, failed.number, failed.ending)
+        html = html or failed.ending == ".html"
+        command = ["copydesk", "clean", "--chain", str(self.state / ("chain-html.toml" if html else "chain.toml"))]
+        if html:
+            command.append("--html")
+        if failed.number and failed.ending != ".html" and job.layout.field != "text":
+            command += ["--field", job.layout.field]
+        why = {
+            "document": failed.name,
+            "problem": failed.problem,
+            "stage": failed.stage,
+            "traceback": failed.traceback,
+            "chain": job.chain(html=html).hash,
+            "command": shlex.join([*command, shown(str(path))]),
+            "then": shlex.join(["copydesk", "retry", shown(self.destination)]),
+        }
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(failed.data)
+            _why(path).write_text(json.dumps(why, indent=1) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{shown(str(path))}: cannot be written: {reason(error)}") from None
+        return path
+
+    def release(self, name: str, number: int) -> None:
+        """Take a document out of quarantine that is to be tried again."""
+        path = self.quarantined(name, number, "")
+        found = path.parent.glob(f"{path.name}.*") if number else (path, _why(path))
+        for file in list(found):
+            with suppress(OSError):
+                file.unlink()
+        folder = path.parent
+        while folder != self.quarantine.parent:
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+            folder = folder.parent
+
+    def free(self) -> int:
+        """Return the free bytes where outputs go."""
+        return shutil.disk_usage(self.state).free
+
+
+def _why(path: Path) -> Path:
+    return path.with_name(path.name + ".why.json")
+
+
+def chain_text(chain: Chain) -> str:
+    """Return a chain file that gives the same chain."""
+    import tomli_w
+
+    return f"# hash {chain.hash}\n{tomli_w.dumps(chain.resolved())}"
+
+
+def _lock(handle: int) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]  # Windows only
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

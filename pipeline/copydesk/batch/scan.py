@@ -1,0 +1,227 @@
+"""Finding what is to be done: the sources are walked and compared with the manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from copydesk.batch.job import Failed
+from copydesk.batch.manifest import Input, Manifest
+from copydesk.batch.place import RESERVED, Place
+from copydesk.errors import ConfigError, InputError
+from copydesk.formats import Format, detect, output_name
+from copydesk.formats.files import is_remote, open_raw, read_document, reason, remote, shown, stat
+
+#: Files between two commits while planning.
+_AT_ONCE = 2000
+SMALL: tuple[Format, ...] = ("text", "html")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that was found: what it is called below the destination, and where it lies. Or why it cannot be read."""
+
+    name: str
+    path: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which of the files below the sources are cleaned."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    sample: int = 0
+    form: Format | None = None
+
+    def takes(self, name: str) -> bool:
+        """Tell whether a file is chosen. A pattern without a slash is for the last part of the name."""
+
+        def fits(pattern: str) -> bool:
+            return fnmatchcase(name if "/" in pattern else name.rpartition("/")[2], pattern)
+
+        return (not self.include or any(map(fits, self.include))) and not any(map(fits, self.exclude))
+
+
+def find(sources: Iterable[str], listed: Iterable[str], place: Place) -> Iterator[Found]:
+    """Yield the files below the sources in a fixed order, then those that are listed by path.
+
+    Raises ConfigError where a source lies inside the destination.
+    """
+    base = None if is_remote(place.destination) else os.path.realpath(place.destination)
+    own = [os.path.realpath(path) for path in (place.destination, place.state, place.quarantine)] if base else []
+    for source in sources:
+        if is_remote(source):
+            yield from _find_remote(source)
+            continue
+        if base is not None:
+            real = os.path.realpath(source)
+            if real == base or real.startswith(base + os.sep):
+                raise ConfigError(
+                    f"{shown(source)} lies inside the destination {shown(place.destination)}; "
+                    "its output would be read again as input. Choose another --output-dir"
+                )
+        if os.path.isdir(source):  # noqa: PTH112  # paths stay strings here: they may not be UTF-8
+            yield from _walk(source, "", own)
+        else:
+            yield Found(os.path.basename(source), os.path.abspath(source))  # noqa: PTH100, PTH119  # as above
+    for path in listed:
+        yield Found(path.partition("://")[2] if is_remote(path) else _inner(path), path)
+
+
+def _inner(path: str) -> str:
+    """Return what a listed file is called: its path, without what leads out of a folder."""
+    parts = PurePosixPath(os.path.normpath(path).replace(os.sep, "/")).parts
+    return "/".join(part for part in parts if part not in ("/", "..") and not part.endswith(":"))
+
+
+def _walk(folder: str, inner: str, own: list[str]) -> Iterator[Found]:
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        yield Found(inner or ".", os.path.abspath(folder), f"{shown(folder)}: cannot be read: {reason(error)}")  # noqa: PTH100  # see above
+        return
+    for entry in found:
+        if entry.name.startswith("."):
+            continue
+        name = f"{inner}/{entry.name}" if inner else entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if os.path.realpath(entry.path) not in own:
+                yield from _walk(entry.path, name, own)
+        elif entry.is_symlink():
+            # Links to folders may run in a circle and would be cleaned twice; links to files are files.
+            if not os.path.isdir(entry.path):  # noqa: PTH112  # see above
+                yield Found(name, os.path.abspath(entry.path))  # noqa: PTH100  # see above
+        elif entry.is_file():
+            yield Found(name, os.path.abspath(entry.path))  # noqa: PTH100  # see above
+
+
+def _find_remote(source: str) -> Iterator[Found]:
+    system, root = remote(source)
+    scheme = source.partition("://")[0]
+    try:
+        if system.isfile(root):
+            yield Found(root.rpartition("/")[2], source)
+            return
+        paths = sorted(system.find(root))
+    except OSError as error:
+        yield Found(root.rpartition("/")[2], source, f"{source}: cannot be read: {reason(error)}")
+        return
+    if not paths:
+        yield Found(root.rpartition("/")[2], source, f"{source}: nothing is there")
+    for path in paths:
+        name = path[len(root.rstrip("/")) + 1 :]
+        if not any(part.startswith(".") for part in name.split("/")):
+            yield Found(name, f"{scheme}://{path.lstrip('/') if scheme != 'memory' else path}")
+
+
+def chosen(files: Iterator[Found], choice: Choice) -> Iterator[Found]:
+    """Yield the files that were chosen; of a sample those whose names have the smallest digests."""
+    files = (file for file in files if file.problem or choice.takes(file.name))
+    if not choice.sample:
+        yield from files
+        return
+    keyed = ((hashlib.sha1(os.fsencode(f.name), usedforsecurity=False).digest(), f.name, f) for f in files)
+    picked = heapq.nsmallest(choice.sample, keyed)
+    yield from sorted((file for _, _, file in picked), key=lambda file: file.name)
+
+
+class Planner:
+    """Brings the manifest up to date with what is there."""
+
+    def __init__(
+        self, manifest: Manifest, place: Place, choice: Choice, say: Callable[[str], None], *, extracts: bool
+    ) -> None:
+        self._manifest = manifest
+        self._place = place
+        self._choice = choice
+        self._say = say
+        self._extracts = extracts
+
+    def plan(self, files: Iterator[Found], tell: Callable[[int], None]) -> None:
+        """Put down what is to be done. Raises ConfigError where two files would be written to one."""
+        count = 0
+        while some := list(islice(files, _AT_ONCE)):
+            with self._manifest.together():
+                for file in some:
+                    self._one(file)
+            count += len(some)
+            tell(count)
+
+    def _one(self, file: Found) -> None:
+        if file.problem:
+            self._lost(file, file.name, file.problem)
+            return
+        try:
+            size, version = stat(file.path)
+            form = self._choice.form or detect(file.path)
+        except InputError as error:
+            self._lost(file, file.name, str(error))
+            return
+        target = output_name(file.name, form, extracts=self._extracts)
+        self._check_target(file, target)
+        before = self._manifest.find(file.name)
+        if before is not None and self._unchanged(before, file, target, form, size, version):
+            return
+        self._release(before)
+        self._manifest.plan(file.name, file.path, target, form, size, version)
+
+    def _lost(self, file: Found, target: str, problem: str) -> None:
+        self._check_target(file, target)
+        self._say(problem)
+        self._release(self._manifest.find(file.name))
+        number = self._manifest.plan(file.name, file.path, target, "text", 0, "", state="lost")
+        self._manifest.fail(Failed(number, 0, shown(file.name), problem, lost=True), whole=True)
+
+    def _release(self, before: tuple[Input, str, str, int] | None) -> None:
+        if before is not None:
+            for number in self._manifest.failures_of(before[0].id):
+                self._place.release(before[0].name, number)
+
+    def _check_target(self, file: Found, target: str) -> None:
+        top = target.partition("/")[0]
+        if top in RESERVED and not is_remote(self._place.destination):
+            raise ConfigError(
+                f"{shown(file.path)} would be written to {shown(self._place.target(top))}, "
+                "where the run keeps its own; leave it out with --exclude, or rename it"
+            )
+        owner = self._manifest.owner(target)
+        if owner is not None and owner[1] == self._manifest.run:
+            raise ConfigError(
+                f"{shown(owner[0])} and {shown(file.path)} would both be written to "
+                f"{shown(self._place.target(target))}; clean them into two folders"
+            )
+
+    def _unchanged(
+        self, before: tuple[Input, str, str, int], file: Found, target: str, form: Format, size: int, version: str
+    ) -> bool:
+        row, state, digest, _ = before
+        if state == "lost" or (row.target, row.format) != (target, form):
+            return False
+        if (row.source, row.version) != (file.path, version):
+            if not digest or row.size != size or digest != digest_of(file.path, form):
+                return False
+            self._manifest.see(row.id, version)
+        else:
+            self._manifest.see(row.id)
+        path = self._place.target(target)
+        return state != "done" or (is_remote(path) or os.path.exists(path))  # noqa: PTH110  # called for every file
+
+
+def digest_of(path: str, form: str) -> str:
+    """Return the digest that the manifest keeps of a file: of small ones of their text, of large ones as they lie."""
+    try:
+        if form in SMALL:
+            return hashlib.sha256(read_document(path, Path(path).stat().st_size * 100)[0]).hexdigest()
+        with open_raw(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a binary file is enough
+    except (InputError, OSError):
+        return ""

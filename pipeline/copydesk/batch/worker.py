@@ -1,0 +1,218 @@
+"""One worker process: started, given shards one at a time, watched, and killed when it hangs."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from copydesk.batch.job import Job, Outcome, Shard
+from copydesk.batch.shard import clean_shard
+from copydesk.errors import CopydeskError
+
+#: Exit code of a worker that ran into `--memory-limit`.
+EXIT_MEMORY = 77
+#: The first document of a process may also pay for what its stages load late.
+GRACE = 5.0
+#: How long a hanging worker is given to write down where it hangs.
+_LAST_WORDS = 2.0
+_WARM_UP = "The ferry left on time. Nobody on the pier had expected that.\n"
+
+
+class WorkerError(CopydeskError):
+    """Workers that cannot even start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """How a worker ended: at which document of its shard (-1: before any) and stage, why, and its last traceback."""
+
+    document: int
+    stage: int
+    problem: str
+    traceback: str
+
+
+def context() -> Any:
+    """Return the way in which processes are started: never by fork, which copies locks and threads."""
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        made = multiprocessing.get_context("forkserver")
+        made.set_forkserver_preload(["copydesk.batch.shard"])
+        return made
+    return multiprocessing.get_context("spawn")
+
+
+class Worker:
+    """A handle on one worker process. `trace` is a file of its own for last words."""
+
+    def __init__(self, job: Job, trace: Path) -> None:
+        ctx = context()
+        self.job = job
+        self.shard: Shard | None = None
+        self.ready = False
+        self.used = False
+        self._trace = trace
+        self._board = ctx.RawArray("q", [-1, -1])
+        self._seen = -1
+        self._since = time.monotonic()
+        self.pipe, theirs = ctx.Pipe()
+        self._process = ctx.Process(target=_work, args=(theirs, job, self._board, str(trace)), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    @property
+    def sentinel(self) -> int:
+        """Becomes readable when the process ends."""
+        sentinel: int = self._process.sentinel
+        return sentinel
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process."""
+        pid: int | None = self._process.pid
+        return pid
+
+    def send(self, shard: Shard) -> None:
+        """Give the worker a shard; a worker that died meanwhile shows in `receive`."""
+        self._board[0] = self._board[1] = -1
+        self._seen, self._since = -1, time.monotonic()
+        self.shard = shard
+        with contextlib.suppress(OSError):
+            self.pipe.send(shard)
+
+    def receive(self) -> Outcome | Death | None:
+        """Return what has come: an outcome, the death of the worker, or nothing yet."""
+        try:
+            if self.pipe.poll():
+                got = self.pipe.recv()
+                if isinstance(got, str):
+                    raise WorkerError(got)
+                if got is None:
+                    self.ready = True
+                    return None
+                self.used = True
+                return got  # type: ignore[no-any-return]  # an Outcome, from our own process
+        except (EOFError, ConnectionError):
+            self._process.join(5)
+        if self._process.is_alive():
+            return self._watch()
+        return self._death(_ended(self._process.exitcode, self.job.memory_limit))
+
+    def _watch(self) -> Death | None:
+        """Kill the worker if one document takes too long."""
+        now = time.monotonic()
+        if self._board[0] != self._seen:
+            self._seen, self._since = self._board[0], now
+        limit = self.job.timeout
+        if self.shard is None or limit is None:
+            return None
+        waited = now - self._since
+        if waited <= limit or (not self.used and self._seen <= 0 and waited <= limit + GRACE):
+            return None
+        self._ask_where()
+        self.kill()
+        return self._death(f"takes longer than --timeout {limit:g} allows")
+
+    def _ask_where(self) -> None:
+        """Have the process write its traceback; this works while it holds the interpreter's lock, too."""
+        if sys.platform == "win32" or self.pid is None:
+            return
+        with contextlib.suppress(OSError):
+            os.kill(self.pid, signal.SIGUSR1)
+            until = time.monotonic() + _LAST_WORDS
+            size = -1
+            while time.monotonic() < until:
+                now = self._trace.stat().st_size
+                if now and now == size:
+                    return
+                size = now
+                time.sleep(0.02)
+
+    def _death(self, problem: str) -> Death:
+        text = ""
+        with contextlib.suppress(OSError):
+            text = self._trace.read_text(encoding="utf-8", errors="replace")
+        return Death(self._board[0], self._board[1], problem, text)
+
+    def stop(self) -> None:
+        """Let the process end by itself."""
+        with contextlib.suppress(OSError):
+            self.pipe.close()
+
+    def kill(self) -> None:
+        """End the process now."""
+        self._process.kill()
+        self._process.join()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the process to end, and end it when it does not."""
+        self._process.join(seconds)
+        if self._process.is_alive():
+            self.kill()
+
+
+def _ended(code: int | None, memory: int | None) -> str:
+    if code == EXIT_MEMORY:
+        return f"needs more memory than --memory-limit {memory} allows" if memory else "ran out of memory"
+    if code is not None and code < 0:
+        with contextlib.suppress(ValueError):
+            return f"ended its process by {signal.Signals(-code).name}"
+    return f"ended its process with exit code {code}"
+
+
+def _work(pipe: Connection, job: Job, board: Any, trace: str) -> None:
+    """Clean shards until the pipe closes. Runs in the worker process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent says what happens
+    parent = os.getppid()
+    with open(trace, "w", encoding="utf-8") as last_words:  # noqa: PTH123  # has to stay open as long as the process
+        faulthandler.enable(last_words)
+        if sys.platform != "win32":
+            faulthandler.register(signal.SIGUSR1, last_words, all_threads=False)
+
+        def at(document: int, stage: int) -> None:
+            board[0], board[1] = document, stage
+            if os.getppid() != parent:
+                os._exit(1)  # whoever wanted this is gone
+
+        try:
+            for chain in (job.text,) if job.html is job.text else (job.text, job.html):
+                with contextlib.suppress(Exception):
+                    chain.run(_WARM_UP, on_error="keep")  # loads what the stages load late, before clocks count
+            if job.memory_limit is not None:
+                _limit_memory(job.memory_limit)
+            pipe.send(None)
+            while True:
+                shard = pipe.recv()
+                if job.timeout is not None:
+                    # Should the parent be gone, nobody else would end a worker that hangs.
+                    faulthandler.dump_traceback_later(GRACE + 2 * job.timeout * (len(shard) + 1), exit=True)
+                pipe.send(clean_shard(shard, job, at))
+                del shard
+        except MemoryError:
+            os._exit(EXIT_MEMORY)
+        except (EOFError, ConnectionError):
+            os._exit(0)  # the parent has no more to do
+
+
+def can_limit_memory() -> bool:
+    """Tell whether `--memory-limit` works on this system."""
+    return sys.platform == "linux"
+
+
+def _limit_memory(more: int) -> None:
+    """Let this process take so many bytes beyond what it has now."""
+    import resource
+
+    with Path("/proc/self/statm").open(encoding="ascii") as file:
+        now = int(file.read().split()[0]) * resource.getpagesize()
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = now + more
+    resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))

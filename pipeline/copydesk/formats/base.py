@@ -1,0 +1,140 @@
+"""What every format of many documents gives: stretches cut from a file, their documents, and the cleaned output.
+
+A file is cut into chunks where it is read; a chunk travels to whoever cleans it; what comes back is joined in order.
+How a file is cut never shows in the output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from copydesk.chain import Result
+from copydesk.errors import InputError
+
+#: A chunk holds so many documents at most, and is closed once it has so many bytes.
+CHUNK_DOCUMENTS = 256
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How documents lie in a file: the field with the text, the key for results ("" for none), bounds.
+
+    `limit` is the number of characters that a document may have.
+    """
+
+    field: str = "text"
+    meta: str = "copydesk"
+    charset: str | None = None
+    limit: int = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A stretch of a file: the number of its first document (from 1), how many it has, and its data."""
+
+    first: int
+    count: int
+    data: Any
+
+
+@dataclass(slots=True)
+class Item:
+    """One document of a chunk, as it was read.
+
+    `data` is what the chain is given; None where there is nothing to clean. `problem` says why it cannot be cleaned,
+    `other` the media type of what is passed over, `handle` is its session's.
+    """
+
+    number: int
+    data: bytes | str | None
+    html: bool = False
+    url: str | None = None
+    charset: str | None = None
+    problem: str = ""
+    other: str = ""
+    handle: Any = None
+
+
+class Session(Protocol):
+    """One chunk on its way through the chain."""
+
+    def items(self) -> Iterator[Item]:
+        """Yield the documents of the chunk, in order."""
+        ...
+
+    def keep(self, item: Item, result: Result | None) -> int:
+        """Take a document over into the output, as cleaned or (None) as it was; return the size of its text."""
+        ...
+
+    def raw(self, item: Item) -> tuple[bytes, str]:
+        """Return a document's own bytes as a file that can be cleaned alone, and the ending of its name."""
+        ...
+
+    def output(self) -> bytes:
+        """Return what was kept."""
+        ...
+
+
+class Sheaf(Protocol):
+    """A format of many documents in one file (a module with these functions)."""
+
+    def cut(self, path: str, layout: Layout) -> Iterator[Chunk]:
+        """Read a file in chunks. Raises InputError."""
+        ...
+
+    def session(self, chunk: Chunk, layout: Layout) -> Session:
+        """Begin to clean a chunk."""
+        ...
+
+    def writer(self, path: str, scratch: Any) -> AbstractContextManager[Any]:
+        """Open the output file; the object has `write(piece)` for what sessions gave, in order."""
+        ...
+
+
+def summary(result: Result) -> dict[str, object]:
+    """Return what goes under the result key of a document in a larger file."""
+    tags = {key: value for key, value in result.tags.items() if key != "language"}
+    return {
+        "language": result.language,
+        "edits": len(result.record.texts()),
+        "flags": [str(flag) for flag in result.flags],
+        "chain": result.record.chain,
+        **({"tags": tags} if tags else {}),
+    }
+
+
+def too_long(length: int, limit: int) -> str:
+    """Return what is said of a document over the bound."""
+    return f"has {length:,} characters, more than --max-chars {limit:,} allows"
+
+
+def sheaf(form: str) -> Sheaf:
+    """Return the module of a format of many documents in one file: `jsonl`, `parquet` or `warc`."""
+    from importlib import import_module
+
+    if form not in ("jsonl", "parquet", "warc"):
+        raise InputError(f"{form} files hold one document each")
+    module: Any = import_module(f"copydesk.formats.{form}")
+    return module  # type: ignore[no-any-return]  # a module as a Protocol
+
+
+def without(spans: Iterable[tuple[int, int]], start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Yield what of [start, stop) none of the sorted, separate spans covers.
+
+    >>> list(without([(0, 2), (5, 6)], 1, 9))
+    [(2, 5), (6, 9)]
+    """
+    for low, high in spans:
+        if high <= start:
+            continue
+        if low >= stop:
+            break
+        if low > start:
+            yield start, low
+        start = high
+    if start < stop:
+        yield start, stop

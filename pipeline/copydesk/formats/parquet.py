@@ -1,0 +1,228 @@
+"""Parquet (extra `parquet`): one column's text replaced, a column of results added, everything else kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from copydesk.chain import Result
+from copydesk.errors import InputError
+from copydesk.formats.base import CHUNK_BYTES, CHUNK_DOCUMENTS, Chunk, Item, Layout, summary, too_long
+from copydesk.formats.files import open_raw, shown, whole_file
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: Rows of a row group of the output, however the input was grouped and cut.
+ROW_GROUP = 10_000
+#: Where the schema's metadata keeps the name of the source's compression, for the writer.
+_CODEC = b"copydesk.codec"
+
+
+def _pyarrow(path: str) -> Any:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet  # binds a part of the package
+    except ImportError:
+        raise InputError(f"{path}: Parquet files need pyarrow; install copydesk[parquet]") from None
+    return pa
+
+
+def _is_text(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def cut(path: str, layout: Layout) -> Iterator[Chunk]:
+    """Read a file in chunks of rows. Raises InputError."""
+    name = shown(path)
+    pa = _pyarrow(name)
+    with open_raw(path) as raw:
+        try:
+            file = pa.parquet.ParquetFile(raw)
+            schema = _checked(file.schema_arrow, layout, name)
+            groups = file.metadata
+            codec = groups.row_group(0).column(0).compression.lower() if groups.num_row_groups else "snappy"
+            schema = schema.with_metadata({**(schema.metadata or {}), _CODEC: codec.encode()})
+            first = 1
+            empty = True
+            for batch in file.iter_batches(batch_size=CHUNK_DOCUMENTS):
+                rows = max(1, min(len(batch), CHUNK_DOCUMENTS * CHUNK_BYTES // max(1, batch.nbytes)))
+                for at in range(0, len(batch), rows):
+                    part = batch.slice(at, rows)
+                    yield Chunk(first, len(part), _dump(pa.Table.from_batches([part]).cast(schema)))
+                    first += len(part)
+                    empty = False
+            if empty:
+                yield Chunk(1, 0, _dump(schema.empty_table()))
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(f"{name}: is no whole Parquet file: {_first_line(error)}; write it again") from None
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(". ")
+
+
+def _checked(schema: Any, layout: Layout, name: str) -> Any:
+    if layout.field not in schema.names:
+        listed = ", ".join(schema.names)
+        raise InputError(f'{name}: has no column "{layout.field}"; its columns: {listed}. Name another with --field')
+    kind = schema.field(layout.field).type
+    if not _is_text(kind):
+        raise InputError(f'{name}: the column "{layout.field}" holds {kind}, not text')
+    if layout.meta and layout.meta in schema.names:
+        raise InputError(f'{name}: has a column "{layout.meta}" already; name another for results with --meta-field')
+    return schema
+
+
+def _dump(table: pa.Table) -> bytes:
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
+
+
+def _load(data: bytes) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.ipc.open_stream(data).read_all()
+
+
+def _result_type() -> Any:
+    import pyarrow as pa
+
+    return pa.struct([
+        ("language", pa.string()),
+        ("edits", pa.int64()),
+        ("flags", pa.list_(pa.string())),
+        ("chain", pa.string()),
+        ("tags", pa.string()),
+    ])  # fmt: skip
+
+
+class Rows:
+    """Rows on their way through the chain."""
+
+    def __init__(self, chunk: Chunk, layout: Layout) -> None:
+        self._first = chunk.first
+        self._layout = layout
+        self._table = _load(chunk.data)
+        self._kept: list[int] = []
+        self._texts: list[str | None] = []
+        self._results: list[dict[str, Any] | None] = []
+
+    def items(self) -> Iterator[Item]:
+        """Yield the document of each row."""
+        for at in range(len(self._table)):
+            number = self._first + at
+            try:
+                text = self._table.column(self._layout.field)[at].as_py()
+            except UnicodeDecodeError as error:
+                yield Item(number, None, problem=f"its text is not UTF-8 (byte {error.start})", handle=at)
+                continue
+            if text is not None and len(text) > self._layout.limit:
+                yield Item(number, None, problem=too_long(len(text), self._layout.limit), handle=at)
+            else:
+                yield Item(number, text, url=self._url(at), handle=at)
+
+    def _url(self, at: int) -> str | None:
+        if "url" not in self._table.column_names or not _is_text(self._table.schema.field("url").type):
+            return None
+        url: str | None = self._table.column("url")[at].as_py()
+        return url
+
+    def raw(self, item: Item) -> tuple[bytes, str]:
+        """Return a file of that row alone."""
+        import pyarrow as pa
+        import pyarrow.parquet
+
+        sink = pa.BufferOutputStream()
+        schema = self._table.schema.remove_metadata()
+        pa.parquet.write_table(self._table.slice(item.handle, 1).cast(schema), sink)
+        return sink.getvalue().to_pybytes(), ".parquet"
+
+    def keep(self, item: Item, result: Result | None) -> int:
+        """Take a row over."""
+        self._kept.append(item.handle)
+        self._texts.append(result.text if result and isinstance(item.data, str) else None)
+        if result is None:
+            self._results.append(None)
+            return 0
+        found = summary(result)
+        tags = found.get("tags")
+        self._results.append({**found, "tags": json.dumps(tags, sort_keys=True) if tags else None})
+        return len(result.text.encode("utf-8", "surrogatepass"))
+
+    def output(self) -> bytes:
+        """Return the rows as an Arrow stream."""
+        import pyarrow as pa
+
+        table = self._table.take(pa.array(self._kept, pa.int64()))
+        at = table.schema.get_field_index(self._layout.field)
+        field = table.schema.field(at)
+        table = table.set_column(at, field, pa.array(self._texts, field.type))
+        if self._layout.meta:
+            table = table.append_column(self._layout.meta, pa.array(self._results, _result_type()))
+        return _dump(table)
+
+
+session = Rows
+
+
+class _Writer:
+    """Joins tables into row groups of one size."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self._writer: Any = None
+        self._waiting: list[Any] = []
+        self._rows = 0
+
+    def write(self, piece: bytes) -> None:
+        """Add what a session gave."""
+        import pyarrow as pa
+
+        table = _load(piece)
+        if self._writer is None:
+            metadata = dict(table.schema.metadata or {})
+            codec = metadata.pop(_CODEC, b"snappy").decode()
+            self._schema = table.schema.with_metadata(metadata or None)
+            self._writer = pa.parquet.ParquetWriter(
+                self._file, self._schema, compression="none" if codec == "uncompressed" else codec
+            )
+        self._waiting.append(table.cast(self._schema))
+        self._rows += len(table)
+        if self._rows >= ROW_GROUP:
+            self._flush(self._rows - self._rows % ROW_GROUP)
+
+    def _flush(self, rows: int) -> None:
+        import pyarrow as pa
+
+        table = pa.concat_tables(self._waiting)
+        self._writer.write_table(table.slice(0, rows), row_group_size=ROW_GROUP)
+        self._waiting = [table.slice(rows)] if rows < len(table) else []
+        self._rows = len(table) - rows
+
+    def close(self) -> None:
+        """Write what is left, and the footer."""
+        if self._rows:
+            self._flush(self._rows)
+        if self._writer is not None:
+            self._writer.close()
+
+
+@contextmanager
+def writer(path: str, scratch: Path | None) -> Iterator[_Writer]:
+    """Open the output file."""
+    _pyarrow(path)
+    with whole_file(path, scratch) as file:
+        stream = _Writer(file)
+        yield stream
+        stream.close()
