@@ -31,7 +31,9 @@ def sessions(block: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the README's commands are for a POSIX shell")
-@pytest.mark.parametrize("block", [text for kind, text in BLOCKS if kind == "console"])
+@pytest.mark.parametrize(
+    "block", [text for kind, text in BLOCKS if kind == "console"], ids=lambda text: text.split("\n")[0]
+)
 def test_commands_give_what_stands_below_them(block: str, tmp_path: Path) -> None:
     """In one folder, one after another; a line `...` stands for any lines, and one hash is as good as another."""
     checkout(tmp_path)
@@ -47,7 +49,9 @@ def test_commands_give_what_stands_below_them(block: str, tmp_path: Path) -> Non
         assert re.fullmatch(pattern, got + "\n"), f"$ {command}\n{got}"
 
 
-@pytest.mark.parametrize("block", [text for kind, text in BLOCKS if kind == "python"])
+@pytest.mark.parametrize(
+    "block", [text for kind, text in BLOCKS if kind == "python"], ids=lambda text: text.split("\n")[-2]
+)
 def test_python_runs(block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each block by itself."""
     checkout(tmp_path)

@@ -86,8 +86,8 @@ class Chain:
 
     >>> from copydesk_stages.dedupe import Dedupe
     >>> chain = Chain.of(Dedupe(min_chars=5))
-    >>> chain.run("One line.\nOne line.\n").text
-    'One line.\n'
+    >>> chain.run("The dam held.\n\nThe dam held.\n").text
+    'The dam held.\n'
     """
 
     steps: tuple[Step, ...]
