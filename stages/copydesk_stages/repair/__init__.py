@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -46,23 +46,26 @@ class Repair:
     ligatures: bool = option(default=False, doc="Take Latin ligatures apart.")
     width: bool = option(default=False, doc="Make full-width and half-width forms ordinary ones.")
 
-    def __call__(self, document: Document) -> Iterator[Replace]:
-        """Yield `Replace`s of the document's text, none of which reaches over the end of a block."""
+    def __call__(self, document: Document) -> Iterable[Replace]:
+        """Return `Replace`s of the document's text, none of which reaches over the end of a block."""
         text = document.text
+        if gate.is_plain(text) and not (self.nfc or self.quotes or self.dashes or self.ligatures or self.width):
+            return ()
+        return self._edits(document, text)
+
+    def _edits(self, document: Document, text: str) -> Iterator[Replace]:
         if self.line_endings and gate.has_mixed_endings(text):
             yield from _ending_edits(document)
         todo = self._todo(text)
         if todo is None:
             return
-        for start, end in _regions(document):
-            for found in _LINE.finditer(text, start, end):
-                draft = Draft(found.group())
-                todo.mend(draft)
-                for fix in draft.fixes():
-                    yield Replace(
-                        found.start() + fix.start, found.start() + fix.end, fix.text,
-                        rule=fix.rule, why=fix.why, score=fix.score,
-                    )  # fmt: skip
+        for start, end in todo.lines(document):
+            draft = Draft(text[start:end])
+            todo.mend(draft)
+            for fix in draft.fixes():
+                yield Replace(
+                    start + fix.start, start + fix.end, fix.text, rule=fix.rule, why=fix.why, score=fix.score
+                )  # fmt: skip
 
     def _todo(self, text: str) -> _Todo | None:
         """Return what there is to do in this text, None if nothing."""
@@ -73,20 +76,29 @@ class Repair:
             evidence = weigh(text)
             if evidence == 1 and self.encoding and _spells_misread(text):
                 evidence = 2
-        misread = self.encoding and gate.may_be_misread(text)
-        hidden = self.controls and gate.may_hide(text)
-        formed = self.nfc or self.quotes or self.dashes or self.ligatures or self.width
-        if evidence > 1 or misread or hidden or formed:
-            return _Todo(self, evidence)
-        return None
+        misread = gate.suspect_lines(text) if self.encoding else []
+        whole = self.nfc or self.quotes or self.dashes or self.ligatures or self.width
+        whole = whole or evidence > 1 or (self.controls and gate.may_hide(text))
+        return _Todo(self, evidence, misread, whole) if misread or whole else None
 
 
 class _Todo:
     """What to do with each line of one text."""
 
-    def __init__(self, options: Repair, evidence: int) -> None:
+    def __init__(self, options: Repair, evidence: int, misread: list[tuple[int, int]], whole: bool) -> None:
         self.options = options
         self.evidence = evidence
+        self.misread = misread
+        self.whole = whole
+
+    def lines(self, document: Document) -> Iterator[tuple[int, int]]:
+        """Yield the lines to look at; the ends of blocks that are carried end lines too."""
+        if not (self.whole or document.carried):
+            yield from self.misread
+            return
+        for start, end in _regions(document):
+            for found in _LINE.finditer(document.text, start, end):
+                yield found.span()
 
     def mend(self, draft: Draft) -> None:
         """Make all fixes of one line."""
@@ -113,14 +125,8 @@ class _Todo:
         if options.quotes or options.dashes or options.ligatures or options.width:
             from copydesk_stages.repair.cosmetics import form_fixes
 
-            draft.make(
-                list(
-                    form_fixes(
-                        draft.text, quotes=options.quotes, dashes=options.dashes,
-                        ligatures=options.ligatures, width=options.width,
-                    )
-                )
-            )  # fmt: skip
+            wanted = {name: getattr(options, name) for name in ("quotes", "dashes", "ligatures", "width")}
+            draft.make(list(form_fixes(draft.text, **wanted)))
 
 
 def _mojibake_fixes(text: str) -> Iterator[Fix]:
@@ -134,17 +140,20 @@ def _mojibake_fixes(text: str) -> Iterator[Fix]:
 
 
 def _spells_misread(text: str) -> bool:
-    """Tell whether the one entity in `text` spells part of a misread letter."""
-    from copydesk_stages.repair.entities import ENTITY, entity_fixes
+    """Tell whether an entity in `text` spells part of a misread letter."""
+    from copydesk_stages.repair.entities import ENTITY, decode_entity, entity_fixes
 
-    for found in _LINE.finditer(text):
-        if ENTITY.search(found.group()):
-            draft = Draft(found.group())
-            draft.make(list(entity_fixes(draft.text, 2)))
-            if gate.may_be_misread(draft.text):
-                draft.make(list(_mojibake_fixes(draft.text)))
-                if any(fix.rule == "mojibake" and "entity" in fix.why for fix in draft.fixes()):
-                    return True
+    for found in ENTITY.finditer(text):
+        shown = decode_entity(found.group())
+        if shown is None or shown.isascii():
+            continue
+        line = _LINE.search(text, text.rfind("\n", 0, found.start()) + 1)
+        draft = Draft(line.group() if line else "")
+        draft.make(list(entity_fixes(draft.text, 2)))
+        if gate.may_be_misread(draft.text):
+            draft.make(list(_mojibake_fixes(draft.text)))
+            if any(fix.rule == "mojibake" and "entity" in fix.why for fix in draft.fixes()):
+                return True
     return False
 
 

@@ -7,6 +7,7 @@ tested with random text and on data (`bench/repair_speed.py`).
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -36,8 +37,12 @@ def _followers(road: Road) -> str:
 
 
 @lru_cache(maxsize=1)
-def suspect() -> re.Pattern[str]:
-    """Return the pattern of what a misreading in a single-byte charset leaves: a lead's character and a follower's."""
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of what a misreading in a single-byte charset leaves: a lead's character and a follower's.
+
+    Each begins with one class, which the regular expression engine scans for fast: that of the leads, or, for Cyrillic
+    charsets, whose leads are common letters, that of the followers.
+    """
     cyrillic: list[str] = []
     scanned: set[str] = set()
     by_lead: dict[str, set[str]] = {}
@@ -69,8 +74,14 @@ def suspect() -> re.Pattern[str]:
     grouped: dict[str, list[str]] = {}
     for lead, followers in by_lead.items():
         grouped.setdefault("".join(sorted(followers)), []).append(lead)
-    other = "|".join(f"{_class(leads)}{_class(followers)}" for followers, leads in grouped.items())
-    return re.compile(f"(?={_class(by_lead)})(?:{other})|{_class(scanned)}(?:{'|'.join(cyrillic)})")
+    other = "|".join(f"(?<={_class(leads)}){_class(followers)}" for followers, leads in grouped.items())
+    return re.compile(f"{_class(by_lead)}(?:{other})"), re.compile(f"{_class(scanned)}(?:{'|'.join(cyrillic)})")
+
+
+def suspect(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+    """Return the first place, or one near it, that looks like a single-byte misreading, None if there is none."""
+    latin, cyrillic = _patterns()
+    return latin.search(text, start, end) or cyrillic.search(text, start, end)
 
 
 _CYRILLIC = ("cp1251", "koi8-r", "cp866")
@@ -82,7 +93,48 @@ def may_be_misread(text: str) -> bool:
     >>> may_be_misread("Crème brûlée, ещё ёлка"), may_be_misread("CrÃ¨me"), may_be_misread("Ð¼Ð¸Ñ€")
     (False, True, True)
     """
-    return not text.isascii() and bool(suspect().search(text) or HAN.search(text))
+    return not text.isascii() and bool(suspect(text) or HAN.search(text))
+
+
+def is_plain(text: str) -> bool:
+    r"""Tell at once that `text` holds nothing at all to repair: ASCII without controls, entities or carriage returns.
+
+    >>> is_plain("plain\n"), is_plain("caf&eacute;"), is_plain("café")
+    (True, False, False)
+    """
+    if not text.isascii() or "&" in text or "\r" in text:
+        return False
+    data = text.encode("ascii")
+    return len(data.translate(None, _C0_AND_DELETE)) == len(data)
+
+
+def suspect_lines(text: str) -> list[tuple[int, int]]:
+    r"""Return start and end of the lines of `text` that could be misread.
+
+    >>> suspect_lines("fine\ncrÃ¨me\nfine")
+    [(5, 11)]
+    """
+    if text.isascii():
+        return []
+    spans: set[tuple[int, int]] = set()
+    for pattern in (*_patterns(), HAN):
+        at = 0
+        while found := pattern.search(text, at):
+            line = _LINE.search(text, _line_start(text, found.start()))
+            assert line
+            spans.add(line.span())
+            at = line.end()
+    return sorted(spans)
+
+
+_LINE = re.compile("[^\n\r\u2028\u2029]+")
+
+
+def _line_start(text: str, place: int) -> int:
+    ends = [text.rfind("\n", 0, place), text.rfind("\r", 0, place)]
+    if not text.isascii():
+        ends += [text.rfind("\u2028", ends[0] + 1, place), text.rfind("\u2029", ends[0] + 1, place)]
+    return max(ends) + 1
 
 
 def may_hide(text: str) -> bool:

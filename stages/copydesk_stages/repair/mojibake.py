@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from copydesk_stages.repair.characters import cost_of
-from copydesk_stages.repair.gate import suspect
+from copydesk_stages.repair.gate import HAN, suspect
 from copydesk_stages.repair.lost import may_be_lost, walk_lost
 from copydesk_stages.repair.lowered import NAME, Lowered, read_lowered
 from copydesk_stages.repair.plausible import badness, is_latin
@@ -37,21 +37,55 @@ class _Reading(NamedTuple):
     cost: float
     ranks: tuple[int, ...]
     text: str
+    sample: str = ""
 
 
 def mend_line(line: str) -> list[Repair]:
     """Return the repairs of one line, in order."""
-    if line.isascii():
+    single, double = suspect(line) is not None, HAN.search(line) is not None
+    if not (single or double):
         return []
-    latin = is_latin(line)
-    whole = _mend_whole(line, latin=latin)
-    lowered = read_lowered(line)
+    ways = _Ways(single, double, is_latin(line))
+    whole = _mend_whole(line, ways)
+    lowered = read_lowered(line) if single else None
     if lowered is not None:
-        choice = _choose_lowered(line, whole, lowered, latin=latin)
+        choice = _choose_lowered(line, whole, lowered, latin=ways.latin)
         if choice is not None:
             return choice
-    whole = whole or _mend_lost(line, latin=latin)
-    return [whole] if whole else _mend_words(line, latin=latin)
+    if whole is None and single:
+        whole = _mend_lost(line, latin=ways.latin)
+    return [whole] if whole else _mend_words(line, ways)
+
+
+class _Ways(NamedTuple):
+    """Which roads a line can have taken, and whether it is in Latin letters otherwise."""
+
+    single: bool
+    double: bool
+    latin: bool
+
+    def roads(self) -> list[tuple[int, Road]]:
+        """Return the roads in question with their ranks."""
+        return [(r, road) for r, road in enumerate(roads()) if (self.single if road.high else self.double)]
+
+
+def _sample(text: str, count: int | None = None) -> str:
+    """Return the first words of `text` that are not ASCII: `count` of them, or as many as are enough to judge by.
+
+    Reading back keeps such words in their places, so that the same number of them stands for the same stretch.
+    """
+    words: list[str] = []
+    size = 0
+    for word in _WORD.findall(text):
+        if not word.isascii():
+            words.append(word)
+            size += len(word)
+            if len(words) == count or (count is None and size >= _ENOUGH):
+                break
+    return " ".join(words)
+
+
+_ENOUGH = 240
 
 
 def is_in_doubt(line: str) -> bool:
@@ -65,30 +99,32 @@ def is_in_doubt(line: str) -> bool:
     return lowered is not None and badness(line, latin=latin) - badness(lowered.text, latin=latin) >= _MARGIN
 
 
-def _mend_whole(text: str, *, latin: bool) -> Repair | None:
-    readings = _readings(text, _MAX_TIMES, latin=latin)
+def _mend_whole(text: str, ways: _Ways) -> Repair | None:
+    sample = _sample(text)
+    readings = _readings(text, sample.count(" ") + 1, _MAX_TIMES, ways)
     if not readings:
         return None
-    cost = badness(text, latin=latin)
-    best = _likeliest([r for r in readings if cost - r.cost >= _margin(r.text)])
+    cost = badness(sample, latin=ways.latin)
+    best = _likeliest([r for r in readings if cost - r.cost >= _margin(r.sample)])
     if best is None:
         return None
     return Repair(0, len(text), best.text, tuple(roads()[rank].name for rank in best.ranks), round(cost - best.cost, 3))
 
 
-def _readings(text: str, times: int, *, latin: bool) -> list[_Reading]:
+def _readings(text: str, count: int, times: int, ways: _Ways) -> list[_Reading]:
     """Return every text that reading back along one road, or several after one another, leads to."""
     found: list[_Reading] = []
     seen: set[str] = set()
-    for rank, road in enumerate(roads()):
+    for rank, road in ways.roads():
         read = walk(text, road)
         if read is None or read in seen:
             continue
         seen.add(read)
-        cost = badness(read, latin=latin)
-        found.append(_Reading(cost, (rank,), read))
-        if cost >= _STILL_BAD and times > 1 and not read.isascii():
-            further = _readings(read, times - 1, latin=latin)
+        sample = _sample(read, count)
+        cost = badness(sample, latin=ways.latin)
+        found.append(_Reading(cost, (rank,), read, sample))
+        if cost >= _STILL_BAD and times > 1 and suspect(read):
+            further = _readings(read, count, times - 1, ways)
             found += [r._replace(ranks=(rank, *r.ranks)) for r in further]
     return found
 
@@ -109,7 +145,7 @@ def _likeliest(readings: list[_Reading]) -> _Reading | None:
 
 def _mend_lost(line: str, *, latin: bool) -> Repair | None:
     """Return the repair of a line that lost no-break spaces or bytes, None where that does not explain it."""
-    if not may_be_lost(line) or not suspect().search(line):
+    if not may_be_lost(line) or not suspect(line):
         return None
     readings = []
     for rank, road in enumerate(roads()):
@@ -171,42 +207,43 @@ class _Run(NamedTuple):
     reads: tuple[str, ...]
 
 
-def _mend_words(line: str, *, latin: bool) -> list[Repair]:
+def _mend_words(line: str, ways: _Ways) -> list[Repair]:
     tokens = [_Token(*m.span(), m.group()) for m in _WORD.finditer(line) if not m.group().isascii()]
-    return _mend_run(line, tokens, latin=latin)
+    return _mend_run(line, tokens, ways)
 
 
-def _mend_run(line: str, tokens: list[_Token], *, latin: bool) -> list[Repair]:
-    if not tokens:
-        return []
-    run = _best_run(line, tokens, latin=latin)
+def _mend_run(line: str, tokens: list[_Token], ways: _Ways) -> list[Repair]:
+    run = _best_run(line, tokens, ways) if tokens else None
     if run is None:
         return []
     road = roads()[run.rank].name
     mended = []
     for token, read in zip(tokens[run.first : run.last], run.reads, strict=True):
-        again = None if read.isascii() else _mend_whole(read, latin=latin)
+        again = _mend_whole(read, ways) if suspect(read) else None
         walked = (road, *again.roads) if again else (road,)
         mended.append(Repair(token.start, token.end, again.text if again else read, walked, run.gain))
-    before = _mend_run(line, tokens[: run.first], latin=latin)
-    return [*before, *mended, *_mend_run(line, tokens[run.last :], latin=latin)]
+    before = _mend_run(line, tokens[: run.first], ways)
+    return [*before, *mended, *_mend_run(line, tokens[run.last :], ways)]
 
 
-def _best_run(line: str, tokens: list[_Token], *, latin: bool) -> _Run | None:
-    costs = [badness(token.text, latin=latin) for token in tokens]
+def _best_run(line: str, tokens: list[_Token], ways: _Ways) -> _Run | None:
+    costs: list[float] = []
     found: list[_Run] = []
-    for rank, road in enumerate(roads()):
-        reads = [_read_word(t.text, road, cost, latin=latin) for t, cost in zip(tokens, costs, strict=True)]
+    for rank, road in ways.roads():
+        reads = [_read_word(token.text, road, latin=ways.latin) for token in tokens]
+        if not any(reads):
+            continue
+        costs = costs or [badness(token.text, latin=ways.latin) for token in tokens]
         at = 0
         while at < len(tokens):
             end = at
             gains: list[float] = []
             while end < len(tokens) and (read := reads[end]) is not None:
-                gains.append(costs[end] - badness(read, latin=latin))
+                gains.append(costs[end] - badness(read, latin=ways.latin))
                 end += 1
             first, last, gain = _best_stretch(gains)
-            if gain >= _margin("".join(read or "" for read in reads[at + first : at + last])):
-                taken = tuple(read or "" for read in reads[at + first : at + last])
+            taken = tuple(read or "" for read in reads[at + first : at + last])
+            if gain >= _MARGIN and gain >= _margin(" ".join(taken)):
                 found.append(_Run(round(gain, 3), rank, at + first, at + last, taken))
             at = max(end, at + 1)
     if not found:
@@ -222,15 +259,17 @@ def _best_run(line: str, tokens: list[_Token], *, latin: bool) -> _Run | None:
     return best
 
 
-def _read_word(word: str, road: Road, cost: float, *, latin: bool) -> str | None:
+def _read_word(word: str, road: Road, *, latin: bool) -> str | None:
     """Return a word read back along a road: whole, with marks for lost bytes, or in the parts that allow it."""
     read = walk(word, road)
     if read is None and "\ufffd" in word:
         read = walk_lost(word, road)
     if read is None:
         read = walk_parts(word, road)
-        if read is not None and badness(read, latin=latin) > max(_STILL_BAD, _PART_LEFT * cost):
-            return None
+        if read is not None:
+            left = badness(read, latin=latin)
+            if left > _STILL_BAD and left > _PART_LEFT * badness(word, latin=latin):
+                return None
     return read
 
 

@@ -162,7 +162,7 @@ def is_latin(text: str) -> bool:
 
 
 _FEW: Final = 10
-_QUOTE_WITHIN: Final = re.compile(r"(?<=[^\W\d_])[«»“”„‚‹›](?=[^\W\d_])|(?<=[A-ZÀ-ÖØ-Þ])‘(?=[A-Z])")
+_QUOTE_WITHIN: Final = re.compile(r"[«»“”„‚‹›‘](?:(?<=[^\W\d_][«»“”„‚‹›])(?=[^\W\d_])|(?<=[A-ZÀ-ÖØ-Þ]‘)(?=[A-Z]))")
 # A word in capitals whose last letter is small: what a misreading of two capitals as one letter makes.
 _CAPITALS_END: Final = re.compile(r"[A-Z]{2}([^\W\d_A-Za-z])(?![^\W\d_])")
 
@@ -183,21 +183,33 @@ def badness(text: str, *, latin: bool = False) -> float:
     return round(total, 3)
 
 
+# What nobody writes, as the first character and what follows it: signs of Latin-1 and no-break spaces behind the lead
+# that they have in UTF-8, and letters that the commonest charsets show where a lead stood.
+_SIGNATURES: Final = (
+    ("Â", r"[^\w\s]|\xa0"),
+    ("Ã", r"[‚„†‡ˆ‰‹‘“•˜™¡-ª¬-º¼-¿]|(?<![A-Z].)(?!’s\b)[…’”›»–—]"),
+    ("ÃĂ", r"[\xa0\xad](?=[a-z])|(?<![A-Z].)[\xa0\xad]"),
+    ("ã", r"(?<=[a-z].)\xad"),
+    ("Œœ", r"(?![A-Za-z])"),
+    ("√¬", r"[†°¢£ß®©™¨≠ÆØ±≤≥¥µ∑ªºΩæø]|[´∞∂∏∫](?=\w)"),
+    ("√", r"(?<=\w.)[´∞∂∏π∫]"),
+)
+
+
 @lru_cache(maxsize=1)
 def signatures() -> re.Pattern[str]:
-    """Return the pattern of what the commonest punctuation turns into when it is misread; nobody writes these.
+    """Return the pattern of what the commonest signs and punctuation turn into when they are misread.
 
-    In UTF-8 it has the bytes E2 80 xx (quotes, dashes, dots) or C2 xx (the signs of Latin-1, no-break space).
+    In UTF-8 punctuation has the bytes E2 80 xx (quotes, dashes, dots). The pattern begins with one class, which the
+    regular expression engine scans for fast.
     """
-    found = {
-        r"Â[^\w\s]", r"Â\xa0", r"Ã[‚„†‡ˆ‰‹‘“•˜™¡-ª¬-º¼-¿]",
-        r"(?<![A-Z])Ã(?!’s\b)[…’”›»–—]", r"(?<=[a-z])ã\xad",
-        "[Œœ](?![A-Za-z])", r"(?<![A-Z])[ÃĂ][\xa0\xad]", r"[ÃĂ][\xa0\xad](?=[a-z])",
-        "[√¬][†°¢£ß®©™¨≠ÆØ±≤≥¥µ∑ªºΩæø]", r"[√¬][´∞∂∏∫](?=\w)", r"(?<=\w)√[´∞∂∏π∫]",
-    }  # fmt: skip
+    rests: dict[str, list[str]] = {}
+    for firsts, rest in _SIGNATURES:
+        rests.setdefault(firsts, []).append(rest)
     for road in roads():
         for mark in "–—‘’“”•…":
             read = road.read(mark.encode()[: 3 if road.high else 2])
             if read:
-                found.add(re.escape(read))
-    return re.compile("|".join(sorted(found)))
+                rests.setdefault(read[0], []).append(re.escape(read[1:]))
+    found = "|".join(f"(?<=[{firsts}])(?:{'|'.join(rest)})" for firsts, rest in sorted(rests.items()))
+    return re.compile(f"[{''.join(sorted(rests))}](?:{found})")

@@ -1,0 +1,145 @@
+"""Measure how fast `repair` is beside ftfy with the same fixes on, and that its gate hides no damage.
+
+    repair_speed.py DATA [--rounds N]
+
+DATA is a folder with `repair*.jsonl(.gz)`: records {kind, lang, text, damaged}. Times differ from machine to machine,
+so the table gives ratios within one run: the best of N rounds each, taken in turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import ftfy
+
+from copydesk import Chain, Document
+from copydesk_stages.repair import Repair
+
+LINES = 30
+SIZE = 400_000
+SAME_FIXES = ftfy.TextFixerConfig(
+    fix_latin_ligatures=False, fix_character_width=False, uncurl_quotes=False, normalization=None, explain=False
+)
+
+
+def read(folder: Path) -> list[dict[str, Any]]:
+    """Return all records of the folder's repair files."""
+    records = []
+    for path in sorted(folder.glob("repair*.jsonl*")):
+        opener = gzip.open if path.suffix == ".gz" else open
+        with opener(path, "rt", encoding="utf-8", errors="surrogatepass") as file:
+            records += [json.loads(line) for line in file if line.strip()]
+    return records
+
+
+def documents(lines: Iterable[str]) -> list[str]:
+    """Return documents of 30 lines each, as many as make up the size measured."""
+    lines = [line for line in lines if line]
+    made: list[str] = []
+    total = turn = 0
+    while total < SIZE and lines:
+        chosen = [lines[(turn * LINES + number) % len(lines)] for number in range(LINES)]
+        made.append("\n".join([*chosen, str(turn)]) + "\n")
+        total += len(made[-1])
+        turn += 1
+    return made
+
+
+def with_copydesk(texts: list[str]) -> None:
+    """Run the stage over all texts."""
+    stage = Repair()
+    for text in texts:
+        list(stage(Document(text)))
+
+
+def with_ftfy(texts: list[str]) -> None:
+    """Run ftfy over all texts, with the fixes that `repair` has on by default."""
+    for text in texts:
+        ftfy.fix_text(text, SAME_FIXES)
+
+
+def seconds(run: Callable[[list[str]], None], texts: list[str]) -> float:
+    """Return how long one run over all texts takes."""
+    start = time.perf_counter()
+    run(texts)
+    return time.perf_counter() - start
+
+
+def sets(records: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """Return what is measured: name -> documents."""
+    clean = [r for r in records if r["kind"] == "clean"]
+    # Sentences of all languages in turn, as a crawl has them, with one damaged line in thirty or nothing but such.
+    mixed = [r["text"] for r in sorted(clean, key=lambda r: (r["id"].rsplit("-", 1)[-1], r["lang"]))]
+    damaged = [r["damaged"] for r in records if r["kind"].startswith("utf8-as-")]
+    damaged = sorted(damaged, key=hash_of)
+    one_in_thirty = [
+        line for number, line in enumerate(mixed * 3)
+        for line in ([damaged[number // 30 % len(damaged)]] if number % 30 == 29 else [line])
+    ]  # fmt: skip
+    made = {
+        "clean English": documents(r["text"] for r in clean if r["lang"] == "en"),
+        "clean Russian": documents(r["text"] for r in clean if r["lang"] == "ru"),
+        f"clean, {len({r['lang'] for r in clean})} languages": documents(mixed),
+        "one misread line in 30": documents(one_in_thirty),
+        "all misread": documents(damaged),
+    }
+    return {name: texts for name, texts in made.items() if texts}
+
+
+def hash_of(text: str) -> str:
+    """Return a key that mixes records without a seed."""
+    import hashlib
+
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def check_gate(records: list[dict[str, Any]]) -> tuple[int, int]:
+    """Return how many lines there are, and how many the slow path would change that the gate lets pass by."""
+    from copydesk_stages.repair.gate import may_be_misread
+    from copydesk_stages.repair.mojibake import mend_line
+
+    lines = sorted({text for r in records for text in (r["text"], r["damaged"], r["text"].upper(), r["text"].lower())})
+    return len(lines), sum(bool(mend_line(line)) for line in lines if not may_be_misread(line))
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="folder with repair*.jsonl or repair*.jsonl.gz")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of which the best counts (default 3)")
+    arguments = parser.parse_args()
+    records = read(arguments.data)
+    if not records:
+        print(f"{arguments.data}: no repair*.jsonl or repair*.jsonl.gz in it", file=sys.stderr)
+        return 2
+    print(f"copydesk {version('copydesk')}, ftfy {version('ftfy')}, Python {sys.version.split()[0]}\n")
+    print(f"{'':28}{'characters':>12}{'times as fast as ftfy':>24}")
+    for name, texts in sets(records).items():
+        with_copydesk(texts[:3])  # tables and modules are loaded once, not measured
+        with_ftfy(texts[:3])
+        ours, theirs = [], []
+        for _ in range(arguments.rounds):
+            ours.append(seconds(with_copydesk, texts))
+            theirs.append(seconds(with_ftfy, texts))
+        print(f"{name:28}{sum(map(len, texts)):12,}{min(theirs) / min(ours):24.1f}")
+    line = "The bridge over the river was opened in the morning. " * (50_000_000 // 53)
+    whole = min(seconds(with_copydesk, [line]) for _ in range(arguments.rounds))
+    part = seconds(with_ftfy, [line[: len(line) // 50]]) * 50
+    print(f"{'one line of 50 MB, ASCII':28}{len(line):12,}{part / whole:24.1f}   ({whole:.2f} s here)")
+    total, hidden = check_gate(records)
+    print(f"\nOf {total:,} lines the gate passes by {hidden} that the slow path would change.")
+    changed = sum(Chain.of(Repair()).run(r["text"]).changed for r in records if r["kind"] == "clean")
+    print(f"Of {sum(r['kind'] == 'clean' for r in records):,} clean sentences {changed} are changed.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
