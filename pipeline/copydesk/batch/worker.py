@@ -20,8 +20,8 @@ from copydesk.errors import CopydeskError
 
 #: Exit code of a worker that ran into `--memory-limit`.
 EXIT_MEMORY = 77
-#: The first document of a process may also pay for what its stages load late.
-GRACE = 5.0
+#: Seconds after which a worker ends itself that hangs, should nobody be there to end it.
+_ORPHANED = 30.0
 #: How long a hanging worker is given to write down where it hangs.
 _LAST_WORDS = 2.0
 _WARM_UP = "The ferry left on time. Nobody on the pier had expected that.\n"
@@ -115,7 +115,7 @@ class Worker:
         if self.shard is None or limit is None:
             return None
         waited = now - self._since
-        if waited <= limit or (not self.used and self._seen <= 0 and waited <= limit + GRACE):
+        if waited <= limit:
             return None
         self._ask_where()
         self.kill()
@@ -192,8 +192,8 @@ def _work(pipe: Connection, job: Job, board: Any, trace: str) -> None:
             while True:
                 shard = pipe.recv()
                 if job.timeout is not None:
-                    # Should the parent be gone, nobody else would end a worker that hangs.
-                    faulthandler.dump_traceback_later(GRACE + 2 * job.timeout * (len(shard) + 1), exit=True)
+                    with contextlib.suppress(RuntimeError):  # no memory left for the thread that this takes
+                        faulthandler.dump_traceback_later(_ORPHANED + 2 * job.timeout * (len(shard) + 1), exit=True)
                 pipe.send(clean_shard(shard, job, at))
                 del shard
         except MemoryError:
