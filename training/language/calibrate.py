@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Fit how the language stage turns scores into probabilities: `calibrate.py LINES [--write FILE] [--folds N]`.
+"""Fit how scores become probabilities in the language stage: `calibrate.py LINES [--write FILE] [--folds N]`.
 
-LINES is a JSON Lines file (`.gz` or not) of rows `{"id", "lang", "kind", "text"}`. Nothing that is fitted belongs to one
-language: ten numbers say how fast evidence grows with length, how much the two models count beside each other, and how
-well a text must fit, letter by letter, to be in any known language at all. The last is learned from texts whose
+LINES is a JSON Lines file (`.gz` or not) of rows `{"id", "lang", "kind", "text"}`. Nothing that is fitted belongs to
+one language: a dozen numbers say how fast evidence grows with length, how much the two models count beside each other, and
+how well a text must fit, letter by letter, to be in any known language at all. The last is learned from texts whose
 language was taken out of both models, and from random letters; what a language needs that only one model knows, from
 texts whose language was taken out of the other.
 
@@ -14,6 +14,7 @@ Labels are wrong now and then, so each carries a small share of doubt. Needs sci
 from __future__ import annotations
 
 import argparse
+import collections
 import gzip
 import json
 import random
@@ -59,13 +60,13 @@ class Item:
 
     def __init__(self, row: dict[str, str], tag: str, weight: float, kind: str) -> None:
         seen = scripts.writing(row["text"])
-        self.row, self.tag, self.weight, self.kind = row, tag, weight, kind
+        self.row, self.tag, self.weight, self.kind, self.script = row, tag, weight, kind, seen.script
         self.known = seen.script in ("Latn", "Cyrl", "Arab", "Deva", "Hani")
         if not self.known:
             return
         here, self.said = frame(seen.script), scores(seen.text, seen.script, seen.letters)
         self.known = self.said.letters > 0
-        self.tags = here.tags
+        self.tags, self.prior = here.tags, here.prior
         self.bayes = np.full(len(here.tags), np.nan)
         self.grams = self.bayes.copy()
         self.bayes[: here.first] = self.said.bayes
@@ -132,7 +133,7 @@ class Matrix:
         wide = CANDIDATES + 1
         self.bayes = np.full((len(items), wide), np.nan)
         self.grams = np.full((len(items), wide), np.nan)
-        self.there = np.zeros((len(items), wide), bool)
+        self.prior = np.full((len(items), wide), -1e12)
         self.target = np.zeros((len(items), wide + 1), bool)
         for n, i in enumerate(items):
             known = ~np.isnan(i.bayes) | (~np.isnan(i.grams) if both else False)
@@ -145,12 +146,15 @@ class Matrix:
             self.bayes[n, : len(chosen)] = i.bayes[chosen]
             if both:
                 self.grams[n, : len(chosen)] = i.grams[chosen]
-            self.there[n, : len(chosen)] = True
+            self.prior[n, : len(chosen)] = i.prior[chosen]
             self.target[n, [at + 1 for at, k in enumerate(chosen) if k in right] or [0]] = True
         self.letters = np.array([i.said.letters for i in items], float)
         self.fit = np.array([[*i.said.bayes_fit, *i.said.grams_fit] for i in items]).T
         self.top = np.array([[np.nanmax(i.bayes), np.nanmax(i.grams) if both else 0.0] for i in items]).T
         self.weight = np.array([i.weight for i in items])
+        if not both:  # used in any script, so every script counts the same
+            sizes = collections.Counter(i.script for i in items)
+            self.weight = self.weight / np.array([sizes[i.script] for i in items])
 
     def shares(self, by: Scale, rows: Any) -> Any:
         """Return probabilities, `und` first; the same as `evidence.probabilities` for all rows at once."""
@@ -164,7 +168,7 @@ class Matrix:
             total = total + by.grams * np.where(np.isnan(self.grams[rows]), lacking[:, None], self.grams[rows])
             none = none + by.grams * (grams_mean + by.none_best * (grams_best - grams_mean) + by.grams_none * letters)
         heat = np.exp(by.heat + by.heat_by_length * np.log(letters + 1))
-        total = np.where(self.there[rows], total / heat[:, None], -1e12)
+        total = np.where(np.isnan(total), 0.0, total) / heat[:, None] + self.prior[rows]
         none = none / heat + by.none_by_root * np.sqrt(letters) if self.both else total.max(1)
         total = np.column_stack((none + by.none_once, total))
         total = np.exp(total - total.max(1, keepdims=True))
@@ -240,7 +244,7 @@ def main() -> None:
     for name in ("both", "bayes"):
         both = name == "both"
         # The scale of one model is for other scripts; here it is fitted as if the other model were not there.
-        chosen = [i for i in items if i.said.grams is not None] if both else [i for i in items if knows(i)]
+        chosen = [i for i in items if (i.said.grams is not None if both else knows(i))]
         data = Matrix(chosen, both=both)
         report(data, folded(name, data, args.folds))
         scale = fit(name, data, np.ones(len(chosen), bool))

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Make the letter n-gram tables of the language stage: `python ngrams.py LANGUAGE_MODELS --out FILE`.
 
 LANGUAGE_MODELS is the folder `lingua/language-models` of the wheel lingua-language-detector 1.3.5 (Apache-2.0): for 75

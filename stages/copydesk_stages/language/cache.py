@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 #: Names another folder for the cache; empty: no cache.
 VARIABLE = "COPYDESK_CACHE"
-_MAGIC = b"copydesk arrays 1\n"
+# With the two numbers behind it this is 64 bytes; numpy copies arrays that begin at odd places at each use.
+_MAGIC = b"copydesk arrays 1".ljust(31) + b"\n"
 _ALIGN = 64
 
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from copydesk_stages.language.evidence import UND, Evidence, calibration
 from copydesk_stages.language.labels import APART
+from copydesk_stages.language.pool import Identify, in_windows, pool
 
-Identify = Callable[[str], Evidence]
-
-#: Letters that weigh one for the document's language; a block weighs at least half.
-_UNIT = 25
-#: Share of a document's blocks that may be in any other language, for working out the document's own.
-_STRAY = 0.1
 #: A block that is as sure as this by itself, with as many letters, speaks for its neighbours too.
 _SURE, _SURE_LETTERS = 0.9, 20
 #: Below this share of the letters no language is the document's.
@@ -48,8 +43,12 @@ def identify(texts: Sequence[str], by: Identify) -> Languages:
     >>> found.main.tag, [answer.tag for answer in found.blocks]
     ('el', ['el', 'und', 'ru'])
     """
-    found = [by(text) for text in texts]
-    main, sure = _main(found)
+    look = in_windows(by)
+    found = [look(text) for text in texts]
+    main, sure = pool(found)[0]
+    if len(found) == 1:
+        answer = _main_answer(main, sure, found, {main: 1.0})
+        return Languages(answer, (answer,), {answer.tag: 1.0} if found[0].letters else {})
     prior = main if sure >= needed(sum(one.letters for one in found)) else UND
     answers = [_block(number, found, prior) for number in range(len(found))]
     letters: dict[str, int] = {}
@@ -67,28 +66,13 @@ def _same(tag: str, other: str) -> bool:
     return tag == other or any(tag in group and other in group for group in APART)
 
 
-def _main(found: Sequence[Evidence]) -> tuple[str, float]:
-    """Return the likeliest language of the whole document and its probability."""
-    speaking = [one for one in found if one.letters]
-    if not speaking:
-        return UND, 1.0
-    if len(speaking) == 1:
-        return speaking[0].ranked[0]
-    totals: dict[str, float] = dict.fromkeys(sorted({tag for one in speaking for tag, _ in one.ranked}), 0.0)
-    stray = _STRAY / 100
-    for one in speaking:
-        shares = dict(one.ranked)
-        weight = max(0.5, one.letters / _UNIT)
-        for tag in totals:
-            totals[tag] += weight * math.log((1 - _STRAY) * shares.get(tag, 0.0) + stray)
-    best = max(totals, key=lambda tag: (totals[tag], tag))
-    return best, 1 / sum(math.exp(max(-700.0, total - totals[best])) for total in totals.values())
+def needed(letters: int, *, foreign: bool = False) -> float:
+    """Return the probability that an answer needs: with few letters two languages look alike by chance.
 
-
-def needed(letters: int) -> float:
-    """Return the probability that an answer needs: with few letters two languages look alike by chance."""
+    A `foreign` block, in a document whose language is known, needs more: it speaks against what stands around it.
+    """
     by = calibration()["needed"]
-    few, many = float(by["few_letters"]), float(by["many_letters"])
+    few, many = float(by["few_letters_foreign" if foreign else "few_letters"]), float(by["many_letters"])
     return many + (few - many) * math.exp(-letters / by["letters"])
 
 
@@ -141,8 +125,8 @@ def _block(number: int, found: Sequence[Evidence], main: str) -> Answer:
     if tag == UND:
         return Answer(UND, round(score, 3), "none", one.why or _doubt(UND, score, one.letters))
     own_language = main != UND and tag == main
-    enough = by["own_needed"] if own_language else needed(one.letters)
-    if score < enough or (not own_language and main != UND and score < by["other_needed"]):
+    enough = by["own_needed"] if own_language else needed(one.letters, foreign=main != UND)
+    if score < enough:
         return Answer(UND, round(1 - score, 3), "none", _doubt(tag, score, one.letters))
     if own_language and alone < needed(one.letters):
         return Answer(tag, round(score, 3), "document", "little to go by, and the document is in this language")

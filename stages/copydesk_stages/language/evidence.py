@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +21,7 @@ UND = "und"
 #: Fewer letters have no language: a single one is a variable, a unit or an initial.
 MIN_LETTERS = 2
 #: Languages with a smaller probability are not listed.
-LEAST = 1e-5
+LEAST = 1e-4
 #: How sure a script is that decides alone.
 SCRIPT_SURE = 0.99
 _CALIBRATION = Path(__file__).with_name("calibration.toml")
@@ -82,6 +81,7 @@ class Frame(NamedTuple):
     columns: Vector  # of the first model, those of one tag together
     starts: Vector
     spoken: Vector  # places in the second model's table
+    prior: Vector  # logarithms, `und` last
 
 
 class Scores(NamedTuple):
@@ -115,19 +115,20 @@ def frame(script: str) -> Frame:
     import numpy as np
 
     from copydesk_stages.language import models
-    from copydesk_stages.language.labels import TAGS, columns_of, tag_of
+    from copydesk_stages.language.labels import RARE, RARE_PRIOR, TAGS, columns_of, tag_of
 
     columns = columns_of(script)
     known = [TAGS[column] for column in columns]
-    tables = models.ngrams()
-    names = [tag_of(name) for name in tables[script].languages] if script in tables else []
+    names = [tag_of(name) for name in models.spoken().get(script, [])]
     both = sorted(set(known) & set(names))
     first = sorted(set(known) - set(names))
     second = sorted(set(names) - set(known))
     by_tag = [[c for c, tag in zip(columns, known, strict=True) if tag == wanted] for wanted in (*both, *first)]
     starts = np.cumsum([0, *map(len, by_tag)])[:-1]
     spoken = np.array([names.index(tag) for tag in (*both, *second)], dtype=np.intp)
-    return Frame((*both, *first, *second), len(both), len(by_tag), np.array(sum(by_tag, [])), starts, spoken)
+    tags = (*both, *first, *second)
+    prior = np.array([math.log(RARE_PRIOR) if tag in RARE else 0.0 for tag in (*tags, UND)])
+    return Frame(tags, len(both), len(by_tag), np.concatenate(by_tag), starts, spoken, prior)
 
 
 def scores(text: str, script: str, signs: int) -> Scores:
@@ -171,6 +172,7 @@ def probabilities(said: Scores, here: Frame, by: Scale) -> Vector:
         total[-1] = total[:-1].max() + by.none_once
     else:
         total[-1] = none / heat + by.none_by_root * math.sqrt(letters) + by.none_once
+    total += here.prior
     total -= total.max()
     np.exp(total, out=total)
     total /= total.sum()
@@ -206,7 +208,7 @@ def from_models(seen: scripts.Writing) -> Evidence:
     here = frame(seen.script)
     shares = probabilities(said, here, scale("bayes" if said.grams is None else "both"))
     tags = (*here.tags, UND)
-    found = {tags[place]: float(shares[place]) for place in (shares >= LEAST).nonzero()[0]}
+    found = {tag: share for tag, share in zip(tags, shares.tolist(), strict=True) if share >= LEAST}
     return Evidence(ranking(found, seen.text), said.letters, "model")
 
 

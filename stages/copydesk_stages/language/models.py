@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import lzma
-import re
 import unicodedata
 from collections import Counter
 from functools import lru_cache
@@ -20,17 +19,21 @@ import numpy as np
 
 from copydesk import ConfigError
 from copydesk_stages.language import cache
-from copydesk_stages.language.labels import COLUMNS, columns_of
+from copydesk_stages.language.labels import COLUMNS, TAGS, columns_of
 
 #: Natural logarithms times this are whole numbers: the model holds half-precision values below 16 in size.
 SCALE = 512
 #: Weights of counts, log(1 + count), are rounded to this.
 WEIGHT = 1024
 #: Log probabilities in the tables of n-grams times this are whole numbers.
-STEPS = 4
+STEPS = 16
+#: The longest n-gram.
+ORDERS = 5
+_FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+_PADDING = bytes(7)
+_ENDS = np.array([[(1 << 8 * order) - 1] for order in range(1, ORDERS + 1)], np.uint64)
 _NGRAMS = Path(__file__).with_name("ngrams.xz")
-_WORD = re.compile(r"[^\W\d_]+")
-_FORMAT = 2
+_FORMAT = 6
 
 #: Log probability of a text in two imaginary languages: the best one anew at every letter, and the mean of all.
 Fit = tuple[float, float]
@@ -40,12 +43,12 @@ class Bayes:
     """py3langid's model: features found in the bytes of a text by an automaton, scores by multinomial naive Bayes."""
 
     def __init__(self, arrays: cache.Arrays) -> None:
+        # Views of typed memory: lists of as many Python numbers do not fit in a processor's cache.
         self._next = memoryview(arrays["next"].data).cast("B").cast("I")
-        self._base: list[int] = arrays["base"].tolist()
-        self._out: list[int] = arrays["out"].tolist()
+        self._base = memoryview(arrays["base"].data).cast("B").cast("I")
+        self._out = memoryview(arrays["out"].data).cast("B").cast("i")
         self._table = arrays["table"]
         self._prior = arrays["prior"]
-        self._fit = {script: arrays[f"fit.{script}"] for script in COLUMNS}
 
     def features(self, text: str) -> list[int]:
         """Return the features of a text, one for each place where one ends."""
@@ -63,8 +66,9 @@ class Bayes:
         counts = Counter(features)
         ids = np.fromiter(counts, np.intp, len(counts))
         weights = _weights(max(counts.values(), default=0)).take(np.fromiter(counts.values(), np.intp, len(counts)))
-        best, mean = weights @ self._fit[script].take(ids, 0) / (SCALE * WEIGHT)
-        return weights @ self._table.take(ids, 0) + self._prior, (float(best), float(mean))
+        columns = weights @ self._table.take(ids, 0) + self._prior
+        at = len(TAGS) + 2 * COLUMNS.index(script)
+        return columns, (columns[at] / (SCALE * WEIGHT), columns[at + 1] / (SCALE * WEIGHT))
 
 
 @lru_cache(maxsize=32)
@@ -74,48 +78,63 @@ def _weights(highest: int) -> Any:
 
 
 class Ngrams:
-    """Log probabilities of a letter after up to four letters, in each language of one script."""
+    """Log probabilities of a letter after up to four letters, in each language of one script.
 
-    def __init__(self, script: str, languages: list[str], grams: list[str], table: Any) -> None:
-        self.script = script
-        self.languages = languages
-        self._index = dict(zip(grams, range(len(grams)), strict=True))
-        self._table = table
-        self._fit = _fit(table, STEPS)
+    An n-gram is a number of one byte for each letter, looked up in a table in which it stands in one of two places
+    (cuckoo hashing, Pagh and Rodler 2001), so that all n-grams of a text are found by a few array operations.
+    """
 
-    def rows(self, word: str) -> list[int]:
-        """Return for each letter of a word the row of the longest n-gram that ends with it, -1 where there is none."""
-        get = self._index.get
-        found = []
-        for end in range(1, len(word) + 1):
-            for start in range(max(0, end - 5), end):
-                row = get(word[start:end])
-                if row is not None:
-                    found.append(row)
-                    break
-        return found
+    def __init__(self, script: str, arrays: cache.Arrays) -> None:
+        self._letters, self._keys, self._rows, self._table = (
+            arrays[f"{name}.{script}"] for name in ("letters", "keys", "rows", "table")
+        )
+        self._shift = np.uint64(64 - (len(self._keys).bit_length() - 1))
+
+    def rows(self, text: str) -> Any:
+        """Return for each letter of a text the row of the longest n-gram that ends with it."""
+        codes = np.frombuffer(text.lower().encode("utf-32-le", "surrogatepass"), np.uint32)
+        padded = _PADDING + self._letters.take(codes, mode="clip").tobytes()
+        # Each letter with the seven before it as one number, of which an n-gram is the end. What is no letter is 0:
+        # "-ab" has the number of "ab", and "a-b" that of no n-gram.
+        grams = np.ndarray(len(codes), ">u8", padded, 0, (1,)).astype(np.uint64) & _ENDS
+        place = (grams * _FIRST) >> self._shift
+        place = np.where(self._keys.take(place) == grams, place, (grams * _SECOND) >> self._shift)
+        # Longer n-grams have higher rows, so the highest is the longest.
+        found = np.where(self._keys.take(place) == grams, self._rows.take(place), -1).max(0)
+        return found[found >= 0]
 
     def scores(self, text: str) -> tuple[Any, Fit, int]:
         """Return the score of each language in units of 1 / STEPS, how well the text fits, and how many letters."""
-        rows: list[int] = []
-        for word in _WORD.findall(text.lower()):
-            rows += _rows(self.script, word) if len(word) < 24 else self.rows(word)
-        ids = np.array(rows, np.intp)
-        best, mean = self._fit.take(ids, 0).sum(0) / SCALE
-        return self._table.take(ids, 0).sum(0, dtype=np.int64), (float(best), float(mean)), len(rows)
+        rows = self.rows(text)
+        columns = self._table.take(rows, 0).sum(0, dtype=np.int64)
+        return columns[:-2], (columns[-2] / STEPS, columns[-1] / STEPS), len(rows)
+
+
+def _cuckoo(keys: list[int]) -> tuple[Any, Any]:
+    """Return the keys and their numbers, each in one of its two places; 0 is no key."""
+    bits = (2 * len(keys)).bit_length()
+    both = [[(key * int(by) & 0xFFFFFFFFFFFFFFFF) >> (64 - bits) for by in (_FIRST, _SECOND)] for key in keys]
+    taken = [-1] * (1 << bits)
+    for number in range(len(keys)):
+        moving, place = number, both[number][0]
+        for _ in range(1000):
+            moving, taken[place] = taken[place], moving
+            if moving < 0:
+                break
+            one, other = both[moving]
+            place = other if place == one else one
+        else:
+            raise AssertionError("no place for an n-gram; the tables have to be made with other factors")
+    rows = np.array(taken, np.int32)
+    return np.where(rows >= 0, np.array(keys, np.uint64).take(rows, mode="clip"), np.uint64(0)), rows
 
 
 def _fit(table: Any, scale: int) -> Any:
-    """Return for each row the best value and the logarithm of the mean probability, in units of 1 / SCALE."""
+    """Return for each row the best value and the logarithm of the mean probability, in the units of the table."""
     logs = table / scale
     best = logs.max(1)
     mean = np.log(np.exp(logs - best[:, None]).mean(1)) + best
-    return np.rint(np.column_stack((best, mean)) * SCALE)
-
-
-@lru_cache(maxsize=1 << 15)
-def _rows(script: str, word: str) -> list[int]:
-    return ngrams()[script].rows(word)
+    return np.rint(np.column_stack((best, mean)) * scale)
 
 
 def model_file() -> Path:
@@ -147,17 +166,13 @@ def bayes() -> Bayes:
 @lru_cache(maxsize=1)
 def ngrams() -> dict[str, Ngrams]:
     """Return the n-gram tables by script."""
-    arrays = _arrays()
-    head = json.loads(arrays["head"].tobytes())
-    return {
-        table["script"]: Ngrams(
-            table["script"],
-            table["languages"],
-            arrays[f"grams.{table['script']}"].tobytes().decode().split("\n"),
-            arrays[f"rows.{table['script']}"],
-        )
-        for table in head["tables"]
-    }
+    return {script: Ngrams(script, _arrays()) for script in spoken()}
+
+
+@lru_cache(maxsize=1)
+def spoken() -> dict[str, list[str]]:
+    """Return the languages of each n-gram table, in the order of its columns."""
+    return {table["script"]: table["languages"] for table in json.loads(_arrays()["head"].tobytes())["tables"]}
 
 
 @lru_cache(maxsize=1)
@@ -170,13 +185,14 @@ def _unpack_bayes() -> dict[str, Any]:
 
     with lzma.open(model_file()) as packed, np.load(io.BytesIO(packed.read()), allow_pickle=False) as data:
         table = np.rint(data["ptc"].astype(np.float32) * SCALE).astype(np.int16)
+        fits = [_fit(table[:, columns_of(script)], SCALE).astype(np.int16) for script in COLUMNS]
+        prior = np.rint(data["pc"].astype(np.float64) * SCALE * WEIGHT)
         return {
             "next": data["nextmove"].astype(np.uint32),
             "base": data["nextmove_row"].astype(np.uint32) << 8,
             "out": data["out_feat"].astype(np.int32),
-            "table": table,
-            "prior": np.rint(data["pc"].astype(np.float64) * SCALE * WEIGHT),
-            **{f"fit.{script}": _fit(table[:, columns_of(script)], SCALE).astype(np.int32) for script in COLUMNS},
+            "table": np.column_stack((table, *fits)),
+            "prior": np.concatenate((prior, np.zeros(2 * len(COLUMNS)))),
         }
 
 
@@ -184,7 +200,7 @@ def _unpack_ngrams() -> dict[str, Any]:
     head, _, rest = lzma.decompress(_NGRAMS.read_bytes()).partition(b"\n")
     told = json.loads(head)
     arrays: dict[str, Any] = {"head": np.frombuffer(head, np.uint8)}
-    floor, backoff = round(told["floor"] * STEPS), told["backoff"]
+    floor, backoff = round(told["floor"] * told["steps"]), told["backoff"]
     at = 0
     for table in told["tables"]:
         grams, endings, rows = (rest[(at := at + size) - size : at] for size in table["sizes"])
@@ -197,6 +213,15 @@ def _unpack_ngrams() -> dict[str, Any]:
             expected = np.where(known[:, None], np.maximum(steps[ending[part]] + backoff, floor), floor)
             steps[part] += expected.astype(np.int16)
             first += count
-        arrays[f"grams.{table['script']}"] = np.frombuffer(grams, np.uint8)
-        arrays[f"rows.{table['script']}"] = np.ascontiguousarray(steps.astype(np.int8))
+        words = grams.decode().split("\n")
+        alphabet = sorted(set("".join(words)))
+        number = {letter: at for at, letter in enumerate(alphabet, start=1)}
+        letters = np.zeros(ord(alphabet[-1]) + 2, np.uint8)
+        letters[[ord(letter) for letter in alphabet]] = range(1, len(alphabet) + 1)
+        keys, rows_of = _cuckoo([sum(number[c] << 8 * k for k, c in enumerate(reversed(word))) for word in words])
+        name = table["script"]
+        arrays |= {f"letters.{name}": letters, f"keys.{name}": keys, f"rows.{name}": rows_of}
+        # Sixteenths of a nat are fine enough for the mean, and all fits in sixteen bits.
+        steps = steps * (STEPS // told["steps"])
+        arrays[f"table.{name}"] = np.column_stack((steps, _fit(steps, STEPS).astype(np.int16)))
     return arrays

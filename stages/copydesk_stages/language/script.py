@@ -64,6 +64,8 @@ _CODE_SIGN = re.compile(r"[0-9_=<>{}\\|/@#$^~]")
 _ASCII_LETTERS = re.compile(r"[A-Za-z]+")
 _NOT_LATIN = re.compile("[\u0370-\u1cff\u1f00-\ud7ff]+")
 
+_ONLY_LETTERS = {code: None for code in range(128) if not chr(code).isalpha()}
+
 _script_of: dict[str, str] = {}
 
 
@@ -111,7 +113,7 @@ def writing(text: str) -> Writing:
     """
     text = cleaned(text)
     if text.isascii():
-        letters = sum(map(len, _ASCII_LETTERS.findall(text)))
+        letters = len(text.translate(_ONLY_LETTERS))
         return Writing(text, "Latn" if letters else "", letters, 1.0 if letters else 0.0)
     counts: Counter[str] = Counter()
     for char, count in Counter(text).items():

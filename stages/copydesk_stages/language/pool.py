@@ -1,0 +1,82 @@
+"""Putting the evidence of several pieces together: the windows of a long block, the blocks of a document."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import wraps
+
+from copydesk_stages.language.evidence import UND, Evidence
+
+Identify = Callable[[str], Evidence]
+
+#: Letters that weigh one; a piece weighs at least half.
+UNIT = 25
+#: Share of pieces that may be in another language than the whole, and the least probability a piece gives to any.
+STRAY, LEAST = 0.1, 0.001
+#: Longer texts are seen through windows of `WINDOW` characters, first two, then at most `WINDOWS` evenly spaced.
+LONG, WINDOW, WINDOWS = 400, 150, 12
+#: Two windows that are as sure as this of one language are enough.
+SURE = 0.9
+
+
+def pool(found: Sequence[Evidence]) -> tuple[tuple[str, float], ...]:
+    """Return the languages of a whole by probability, best first, from the evidence of its pieces.
+
+    Each piece counts by its length, and none can rule a language out, since one piece in ten may be in another.
+
+    >>> one, other = (("de", 0.9), ("nl", 0.1)), (("de", 0.6), ("und", 0.4))
+    >>> pool([Evidence(one, 30, "model"), Evidence(other, 12, "model")])[0][0]
+    'de'
+    """
+    speaking = [one for one in found if one.letters]
+    if not speaking:
+        return ((UND, 1.0),)
+    if len(speaking) == 1:
+        return speaking[0].ranked
+    totals = dict.fromkeys(sorted({tag for one in speaking for tag, _ in one.ranked}), 0.0)
+    nothing = math.log(LEAST)
+    for one in speaking:
+        shares = dict(one.ranked)
+        weight = max(0.5, one.letters / UNIT)
+        for tag in totals:
+            totals[tag] += weight * (math.log((1 - STRAY) * shares[tag] + LEAST) if tag in shares else nothing)
+    highest = max(totals.values())
+    shares = {tag: math.exp(max(-700.0, total - highest)) for tag, total in totals.items()}
+    whole = sum(shares.values())
+    return tuple(sorted(((tag, share / whole) for tag, share in shares.items()), key=lambda pair: (-pair[1], pair[0])))
+
+
+def in_windows(by: Identify) -> Identify:
+    """Return an identifier that looks at long texts through windows, so that its work is bounded."""
+
+    @wraps(by)
+    def identify(text: str) -> Evidence:
+        if len(text) <= LONG:
+            return by(text)
+        found = [by(_window(text, 0)), by(_window(text, len(text) - WINDOW))]
+        (tag, share), (other, other_share) = (one.ranked[0] for one in found)
+        if tag != other or tag == UND or min(share, other_share) < SURE:
+            count = min(WINDOWS, -(-len(text) // WINDOW))
+            step = (len(text) - WINDOW) // (count - 1)
+            between = [by(_window(text, step * k)) for k in range(1, count - 1)]
+            found = [found[0], *between, found[1]]
+        letters = sum(one.letters for one in found) * len(text) // (WINDOW * len(found))
+        best = pool(found)
+        same = [one for one in found if one.ranked[0][0] == best[0][0]]
+        told = same[0] if same else found[0]
+        return Evidence(best, letters, told.source, told.why)
+
+    return identify
+
+
+def _window(text: str, start: int) -> str:
+    """Return about `WINDOW` characters from `start` on, without half a word at either end."""
+    end = start + WINDOW
+    piece = text[start:end]
+    if start:
+        piece = piece[piece.find(" ", 0, WINDOW // 4) + 1 :]
+    if end < len(text):
+        cut = piece.rfind(" ", len(piece) - WINDOW // 4)
+        piece = piece[:cut] if cut > 0 else piece
+    return piece
