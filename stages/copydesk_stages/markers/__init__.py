@@ -65,7 +65,7 @@ class Markers:
                     found[index] = marker
                     continue
             yield from glued.cuts(block, table, keep)
-        dropped = {index for index in found if not found[index].weak} | agreed(blocks, found)
+        dropped = agreed(blocks, found)
         for index in sorted(dropped):
             marker = found[index]
             yield Drop(blocks[index].id, rule=marker.rule, why=marker.why, score=marker.score)

@@ -13,17 +13,19 @@ from copydesk_stages.markers.shapes import Found
 #: Blocks of so many characters are taken for paragraphs.
 PARAGRAPH = 60
 #: Where more of the blocks are short, the document is a list, a table, verse or code, and nothing weak is cut.
-MOST_SHORT = 0.65
+MOST_SHORT = 0.7
 #: A run of short blocks with more that are no markers is part of the text.
-MOST_OTHERS = 4
+MOST_OTHERS = 6
 #: A run of more weak words without one certain marker is a list ("Cricket", "Tennis", "Golf").
 MOST_WEAK = 2
 #: Labels that stand so often in one document are a pattern of the text: ratings, speakers, dates of a chronicle.
 MOST_TIMES = 2
 #: From so many sub-headings on, or so many that are labels, a label between paragraphs is taken for one more of them.
-SUBHEADINGS = 5
+SUBHEADINGS = 6
 SUBHEADING_LABELS = 3
 
+#: From so many blocks on, a document of short lines may be verse or a list, in which one word alone means itself.
+VERSE = 6
 #: In so many characters a text comes to what its heading names.
 HEADED = 400
 
@@ -31,44 +33,55 @@ _ENDS = (".", "!", "?", "”", '"', "»", "。", "！", "？", "…", "’", "؟
 
 
 def agreed(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
-    """Return the indices of the weak markers that may go.
+    """Return the indices of the markers that may go.
 
-    A single word such as "Politics" is a label of the page or a heading of the article. It goes only in a document of
-    paragraphs, in a short run of short blocks, and if the article does not have sub-headings of its own.
+    A certain one goes, but for a single word ("Comments", "Share") that heads a part of the article or is a line of
+    verse. A weak one, a word such as "Politics", is a label of the page or a heading of the article: it goes only in a
+    document of paragraphs, in a short run of short blocks, and if the article has no sub-headings of its own.
     """
-    weak = [index for index in sorted(found) if found[index].weak]
-    if not weak or len(blocks) < 2:
-        return set()
-    short = [_is_short(block.text) for block in blocks]
-    plain = [not is_short or index in found for index, is_short in enumerate(short)]
-    if sum(short) > MOST_SHORT * len(blocks):
-        return set()
-    times = Counter(_kind(blocks[index].text, found[index]) for index in weak)
-    numbered = _numbered(blocks[index].text for index in weak if found[index].rule == "count")
+    allowed = {index for index, marker in found.items() if not (marker.weak or marker.single)}
+    if len(allowed) == len(found):
+        return allowed
+    short = [is_short(block.text) for block in blocks]
+    lines = sum(short) > MOST_SHORT * len(blocks)
     headings = _headings(blocks, found, short)
     headed = len(headings) >= SUBHEADINGS or sum(index in found for index in headings) >= SUBHEADING_LABELS
+    verse = lines and len(blocks) >= VERSE and len(found) < len(blocks) / 2
+    for index, marker in found.items():
+        heads = _heads(index, blocks) or headed
+        if marker.single and not verse and not (heads and _between(index, short)):
+            allowed.add(index)
+    if not lines and len(blocks) > 1:
+        allowed |= _weak(blocks, found, short, headed=headed)
+    return allowed
+
+
+def _weak(blocks: Sequence[Block], found: Mapping[int, Found], short: Sequence[bool], *, headed: bool) -> set[int]:
+    """Return the weak markers that may go in a document of paragraphs."""
+    weak = [index for index in sorted(found) if found[index].weak]
+    times = Counter(_kind(blocks[index].text, found[index]) for index in weak)
+    numbered = _numbered(blocks[index].text for index in weak if found[index].rule == "count")
     allowed: set[int] = set()
     for run in _runs(short):
         certain = any(index in found and not found[index].weak for index in run)
         labels = [index for index in run if index in found and found[index].weak]
+        others = sum(index not in found for index in run)
         introduced = run[0] > 0 and blocks[run[0] - 1].text.rstrip().endswith((":", "："))
-        if (
-            sum(not plain[index] for index in run) > MOST_OTHERS
-            or introduced
-            or (len(labels) > MOST_WEAK and not certain)
-        ):
+        listed = len(labels) > MOST_WEAK and not certain
+        addressed = others and any(found[index].rule == "contact" for index in labels)
+        if others > MOST_OTHERS or introduced or listed or addressed:
             continue
         for index in labels:
+            if times[_kind(blocks[index].text, found[index])] > MOST_TIMES:
+                continue
             if numbered and found[index].rule == "count":
                 continue
-            if times[_kind(blocks[index].text, found[index])] <= MOST_TIMES and (
-                certain or not ((headed and _between(index, short)) or _heads(index, blocks))
-            ):
+            if certain or not ((headed and _between(index, short)) or _heads(index, blocks)):
                 allowed.add(index)
     return allowed
 
 
-def _is_short(text: str) -> bool:
+def is_short(text: str) -> bool:
     """Tell whether `text` is shorter than a paragraph; a Chinese character says as much as two letters."""
     return len(text) < PARAGRAPH and len(text) + sum(char > "\u2e80" for char in text) < PARAGRAPH
 

@@ -16,7 +16,7 @@ _MIN_WORDS = 4
 def cuts(block: Block, tables: Tables, keep: frozenset[Words]) -> Iterator[Replace]:
     """Yield the edits that take a marker off the start and the end of a block."""
     text = block.text
-    phrases = tuple(tables.glued)
+    phrases = tables.glued_phrases
     start, end = 0, len(text)
     rules: list[tuple[int, int, str]] = []
     if text.startswith(phrases):

@@ -15,22 +15,27 @@ _LONGEST_ROW = 24
 _BAR_RULES = frozenset(
     {"share-bar", "comments", "print-link", "login", "follow-us", "subscribe", "newsletter", "media-control", "listen"}
 )
+#: Rules whose words stand before what they label, with a colon.
+_LABELS = frozenset({"topic-label", "share-bar", "follow-us", "byline", "date-line", "related-link"})
 _SPEECH = re.compile(r"^\s*[\"'“”„«»‹›‘’「『—–]|[.!?。！？؟][\s\"'“”»’」』]*$")
 _CAPS_WORDS = 4
+#: No phrase and no caption has more words.
+_MOST_WORDS = 40
 _LONGEST_BUTTON = 6
+_QUOTED = re.compile(r"^\s*[\"“”„«»‹›「『].*[\"“”„«»‹›」』]\s*$", re.DOTALL)
 _CODE = re.compile(r"[_={};\\]")
 _LOWER = re.compile(r"^[^\w]*[a-z]")
 _NO_LABEL = re.compile(r"^\W|^[a-zß-ÿа-яα-ω]|[_=:：(){}<>/\\;#\[\]@$]")
-_BETWEEN = re.compile(r"\s*[|›»•·>\t\n]\s*|\s+[/–—-]\s+")
+_BETWEEN = re.compile(r"\s*[|›»•·>\n]\s*|\s+[/–—-]\s+")
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-ÞА-Я])")
 
 
 def match(text: str, tables: Tables, site: Tables, keep: frozenset[Words]) -> Found | None:
     """Return what marker `text` is as a whole, None if it is none; what a user gave (`site`, `keep`) comes first."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or text.count(" ") > _MOST_WORDS:
         return None
     key = words(text)
-    if not key or len(key) > LONGEST // 4:
+    if not key or len(key) > _MOST_WORDS:
         return None
     if keep and (key in keep or without_repeats(key) in keep):
         return None
@@ -38,7 +43,7 @@ def match(text: str, tables: Tables, site: Tables, keep: frozenset[Words]) -> Fo
         _site_phrase(text, key, site)
         or _phrase(text, key, tables)
         or _with_name(text, key, tables)
-        or _row(key, tables)
+        or _row(text, key, tables)
         or _labels(text, tables)
         or shapes.match(text, key, tables)
     )
@@ -57,13 +62,14 @@ def _phrase(text: str, key: Words, tables: Tables) -> Found | None:
     why = f"is nothing but the words of a page ({entry.language}, {entry.rule})"
     if entry.grade == "sure":
         # One word with a full stop or in quotation marks may be what somebody says; in lower case it may be code.
-        if _CODE.search(text) or (len(key) == 1 and _SPEECH.search(text)):
+        if _CODE.search(text) or _QUOTED.search(text) or (len(key) == 1 and _SPEECH.search(text)):
             return None
         if len(key) == 1 and _LOWER.search(text):
             return Found(entry.rule, why, 0.95, weak=True)
-        return Found(entry.rule, why, 1.0)
+        return Found(entry.rule, why, 1.0, single=len(key) == 1 and entry.rule != "advertisement")
     # A list item, a piece of code, a heading that introduces, a word in running speech.
-    if _NO_LABEL.search(text) or _SPEECH.search(text):
+    bare = text.rstrip(" :：") if entry.rule in _LABELS else text
+    if _NO_LABEL.search(bare) or _SPEECH.search(text):
         return None
     return Found(entry.rule, f"is a word that pages use as a label ({entry.language}, {entry.rule})", 0.9, weak=True)
 
@@ -91,9 +97,9 @@ def _capitalised(tokens: list[str]) -> bool:
     return bool(tokens) and all(token[0].isupper() for token in tokens)
 
 
-def _row(key: Words, tables: Tables) -> Found | None:
+def _row(text: str, key: Words, tables: Tables) -> Found | None:
     """Return a row of buttons said one after another: "Share Tweet Email Print", "Facebook Twitter WhatsApp"."""
-    if not 2 <= len(key) <= _LONGEST_ROW:
+    if not 2 <= len(key) <= _LONGEST_ROW or _QUOTED.search(text) or "\t" in text:
         return None
     parts = _split_row(key, tables)
     buttons = [entry for entry in parts if entry]

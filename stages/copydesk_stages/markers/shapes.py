@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from copydesk_stages.markers.folding import NUMBER, cased, names_of, words
-from copydesk_stages.markers.tables import Entry, Tables, Words
+from copydesk_stages.markers.tables import Dates, Entry, Tables, Words
 
 _COLON = re.compile(r"\s*[:：]\s*")
 _CREDIT_PARTS = re.compile(r"\s*[/|,;]\s*|\s+(?:via|[-–—])\s+")
@@ -25,23 +25,34 @@ _SENTENCE_END = re.compile(r"[.!?。！？؟]['\"”»’)]?$")
 _INITIAL = re.compile(r"\b[A-Z]\.$")
 _NAME_GLUE = frozenset(
     ("and", "by", "und", "et", "y", "e", "en", "och", "og", "i", "ja", "de", "von", "van", "der", "den", "al", "bin")
-) | frozenset(("da", "di", "du", "la", "le", "for", "für", "via", "of", "the", "in"))
+) | frozenset(("da", "di", "du", "la", "le", "for", "für", "via", "of", "the", "in", "at", "to", "on"))
+_JOBS = frozenset(
+    ("staff", "senior", "chief", "deputy", "special", "writer", "reporter", "editor", "correspondent", "contributor")
+) | frozenset(("political", "business", "sports", "health", "science", "crime", "columnist", "photographer"))
+
+
+#: Rules of lines that name people.
+_NAMING = ("photo-credit", "byline", "source-credit")
 
 
 class Found(NamedTuple):
-    """What a block was found to be. Certain where `score` is 1; a `weak` one needs the context to agree."""
+    """What a block was found to be. Certain where `score` is 1; a `weak` one needs the context to agree.
+
+    `single` is a certain one of a single word, which the context may still show to be a heading or a line of verse.
+    """
 
     rule: str
     why: str
     score: float
     weak: bool = False
+    single: bool = False
 
 
 def match(text: str, key: Words, tables: Tables) -> Found | None:
     """Return what marker the shape of `text` shows, None if none."""
     return (
         _opening(key, tables)
-        or _date(text, key, tables)
+        or _any_date(text, key, tables)
         or _copyright(text, key)
         or _colon(text, key, tables)
         or _by_name(text, key, tables)
@@ -64,23 +75,28 @@ def _opening(key: Words, tables: Tables) -> Found | None:
     return None
 
 
-def _date(text: str, key: Words, tables: Tables) -> Found | None:
-    """Return a date line: date words and numbers only, or with a clock time and a name or place besides."""
+def _any_date(text: str, key: Words, tables: Tables) -> Found | None:
+    """Return a date line in the words of one language."""
     if len(key) > 18 or NUMBER not in key or (_SENTENCE_END.search(text) and len(key) > 8):
         return None
+    return next((found for dates in tables.dates if (found := _date(text, key, dates))), None)
+
+
+def _date(text: str, key: Words, dates: Dates) -> Found | None:
+    """Return a date line: date words and numbers only, or with a clock time and a name or place besides."""
     marks = months = others = 0
     for word in key:
-        if word in tables.words:
+        if word in dates.words:
             marks += 1
-        elif word in tables.months:
+        elif word in dates.months:
             months += 1
-        elif word != NUMBER and word not in tables.fill and word not in tables.weekdays:
+        elif word != NUMBER and word not in dates.fill and word not in dates.weekdays:
             others += 1
     if not others and marks:
         return Found("date-line", "says when the page was published or changed", 0.97)
     if len(set(_YEAR.findall(text))) > 1:
         return None  # a span of time
-    if others and _HEADER.match(text) and key[0] not in tables.words:
+    if others and _HEADER.match(text) and key[0] not in dates.words:
         return None  # "Date: Fri, 1 Feb", a line of a letter's head
     day = months > 0 or _DAY.search(text) is not None
     clock = _CLOCK.search(text) is not None
@@ -88,22 +104,22 @@ def _date(text: str, key: Words, tables: Tables) -> Found | None:
         return Found("date-line", "is a date with the time of day", 0.95)
     if not others and day:
         return Found("date-line", "is a bare date", 0.9, weak=True)
-    if marks + day + clock > 1 and others <= 5 and _all_names(text, tables):
+    if marks + day + clock > 1 and others <= 5 and _all_names(text, dates):
         return Found("date-line", "is a date and time with a name", 0.9, weak=not day)
-    if others <= 5 and _ago(key, tables) and _all_names(text, tables):
+    if others <= 5 and _ago(key, dates) and _all_names(text, dates):
         return Found("date-line", "is a name and how long ago", 0.9, weak=True)
     return None
 
 
-def _ago(key: Words, tables: Tables) -> bool:
+def _ago(key: Words, dates: Dates) -> bool:
     """Tell whether "4 hours ago" stands in `key`."""
     return any(
-        key[at] == NUMBER and key[at + 1] in tables.fill and key[at + 2] in tables.words for at in range(len(key) - 2)
+        key[at] == NUMBER and key[at + 1] in dates.fill and key[at + 2] in dates.words for at in range(len(key) - 2)
     )
 
 
-def _all_names(text: str, tables: Tables) -> bool:
-    known = tables.words | tables.fill | tables.months | tables.weekdays | _NAME_GLUE
+def _all_names(text: str, dates: Dates) -> bool:
+    known = dates.words | dates.fill | dates.months | dates.weekdays | _NAME_GLUE
     return all(
         token[0].isupper() or token[0].isdigit() or words(token)[0] in known for token in cased(text) if words(token)
     )
@@ -120,7 +136,11 @@ def _colon(text: str, key: Words, tables: Tables) -> Found | None:
     if not colon or colon.end() == len(text):
         return None
     entry = tables.prefixes.get(words(text[: colon.start()])) or tables.names.get(words(text[: colon.start()]))
-    if entry is None or (entry.rule in ("photo-credit", "byline") and len(key) > 14):
+    if entry is None or (entry.rule in _NAMING and len(key) > 14):
+        return None
+    if entry.rule == "source-credit" and not any(
+        words(part) in names_of("agencies") for part in _CREDIT_PARTS.split(text[colon.end() :].strip(" .()"))
+    ):
         return None
     return Found(entry.rule, f"opens with page words and a colon {_source(entry)}", 0.95)
 
@@ -134,7 +154,7 @@ def _by_name(text: str, key: Words, tables: Tables) -> Found | None:
         if entry:
             names = cased(text)[size:]
             capitals = sum(name[0].isupper() for name in names)
-            if capitals >= 2 and all(not name[0].islower() or name in _NAME_GLUE for name in names):
+            if capitals >= 2 and all(not name[0].islower() or name in _NAME_GLUE or name in _JOBS for name in names):
                 return Found(entry.rule, f"names who wrote it or took the picture {_source(entry)}", 0.95)
     return None
 

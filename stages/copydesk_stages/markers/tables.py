@@ -23,7 +23,6 @@ Grade = Literal["sure", "weak"]
 LONGEST = 200
 
 _LISTS = ("phrases", "local", "weak", "row", "prefixes", "names", "openings", "glued")
-_DATE_LISTS = ("months", "weekdays", "words", "fill")
 _RULE = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _BRACES = re.compile(r"\{[^{}]*\}?|\}")
 
@@ -39,6 +38,15 @@ class Entry(NamedTuple):
 Words = tuple[str, ...]
 
 
+class Dates(NamedTuple):
+    """The words of one language's date lines: `words` are those that only a page says, `fill` what stands between."""
+
+    months: frozenset[str] = frozenset()
+    weekdays: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    fill: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """One language's phrases by kind, folded; the head of `en.toml` explains the kinds. Weak ones are in `phrases`."""
@@ -46,7 +54,7 @@ class Lexicon:
     language: str
     kinds: Mapping[str, Mapping[Words, Entry]]
     glued: Mapping[str, str]
-    dates: Mapping[str, frozenset[str]]
+    dates: Dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +69,8 @@ class Tables:
     openings: dict[Words, Entry] = field(default_factory=dict)
     prefixes: dict[Words, Entry] = field(default_factory=dict)
     glued: dict[str, str] = field(default_factory=dict)
-    months: set[str] = field(default_factory=set)
-    weekdays: set[str] = field(default_factory=set)
-    words: set[str] = field(default_factory=set)
-    fill: set[str] = field(default_factory=set)
+    glued_phrases: tuple[str, ...] = ()
+    dates: list[Dates] = field(default_factory=list)
 
     def add(self, phrases: Mapping[Words, Entry]) -> None:
         """Add phrases; one that is there already stays as it is."""
@@ -102,18 +108,18 @@ def parse(text: str, name: str) -> Lexicon:
             given = _checked(where, kind, listed)
             if kind == "glued":
                 glued.update(dict.fromkeys(given, rule))
-            elif kind in _DATE_LISTS:
+            elif kind in Dates._fields:
                 dates[kind] = frozenset(word for phrase in given for word in words(phrase))
             else:
                 grade: Grade = "weak" if kind in ("weak", "row") else "sure"
                 into = found["phrases" if kind == "weak" else kind]
                 for phrase in given:
                     into.setdefault(folded(phrase, where), Entry(rule, grade, language))
-    return Lexicon(language, found, glued, dates)
+    return Lexicon(language, found, glued, Dates(**dates))
 
 
 def _checked(where: str, kind: str, listed: Any) -> list[str]:
-    if kind not in (*_LISTS, *_DATE_LISTS):
+    if kind not in (*_LISTS, *Dates._fields):
         raise ConfigError(f"{where}: unknown; a table has {', '.join(_LISTS)}")
     if not isinstance(listed, list) or not all(isinstance(phrase, str) for phrase in listed):
         raise ConfigError(f"{where}: has to be a list of strings")
@@ -152,7 +158,7 @@ def lexicon(language: str) -> Lexicon:
 @lru_cache(maxsize=64)
 def tables(known: tuple[str, ...], others: tuple[str, ...] = ()) -> Tables:
     """Return the tables of a text in the languages `known`; of `others` what means nothing else in any language."""
-    made = Tables()
+    made = Tables(glued_phrases=tuple(phrase for code in (*known, *others) for phrase in lexicon(code).glued))
     for code in known:
         made.add(lexicon(code).kinds["local"])
     # English pages' words stand on pages of any language.
@@ -165,8 +171,7 @@ def tables(known: tuple[str, ...], others: tuple[str, ...] = ()) -> Tables:
             _fill(getattr(made, kind), lex.kinds[kind])
         for phrase, rule in lex.glued.items():
             made.glued.setdefault(phrase, rule)
-        for kind, found in lex.dates.items():
-            getattr(made, kind).update(found)
+        made.dates.append(lex.dates)
     return made
 
 
