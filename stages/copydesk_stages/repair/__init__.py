@@ -60,12 +60,8 @@ class Repair:
         if todo is None:
             return
         for start, end in todo.lines(document):
-            draft = Draft(text[start:end])
-            todo.mend(draft)
-            for fix in draft.fixes():
-                yield Replace(
-                    start + fix.start, start + fix.end, fix.text, rule=fix.rule, why=fix.why, score=fix.score
-                )  # fmt: skip
+            for fix in todo.fixes(text[start:end]):
+                yield Replace(start + fix.start, start + fix.end, fix.text, rule=fix.rule, why=fix.why, score=fix.score)
 
     def _todo(self, text: str) -> _Todo | None:
         """Return what there is to do in this text, None if nothing."""
@@ -100,24 +96,29 @@ class _Todo:
             for found in _LINE.finditer(document.text, start, end):
                 yield found.span()
 
-    def mend(self, draft: Draft) -> None:
-        """Make all fixes of one line."""
+    def fixes(self, line: str) -> Iterable[Fix]:
+        """Return all fixes of one line."""
+        if not self.whole:
+            fixes = list(_mojibake_fixes(line))
+            if not (self.options.controls and any(gate.may_hide(fix.text) for fix in fixes)):
+                return fixes
+        draft = Draft(line)
+        self._mend(draft)
+        return draft.fixes()
+
+    def _mend(self, draft: Draft) -> None:
         options = self.options
         if self.evidence > 1 and "&" in draft.text:
             from copydesk_stages.repair.entities import entity_fixes
 
             draft.make(list(entity_fixes(draft.text, self.evidence)))
-        if options.encoding and gate.may_be_misread(draft.text):
+        misread = options.encoding and gate.may_be_misread(draft.text)
+        if misread:
             draft.make(list(_mojibake_fixes(draft.text)))
         if options.controls and gate.may_hide(draft.text):
             from copydesk_stages.repair.controls import hidden_fixes
 
-            in_doubt = False
-            if options.encoding and gate.may_be_misread(draft.text):
-                from copydesk_stages.repair.mojibake import is_in_doubt
-
-                in_doubt = is_in_doubt(draft.text)
-            draft.make(list(hidden_fixes(draft.text, in_doubt=in_doubt)))
+            draft.make(list(hidden_fixes(draft.text, in_doubt=misread and _is_in_doubt(draft.text))))
         if options.nfc:
             from copydesk_stages.repair.cosmetics import compose_fixes
 
@@ -127,6 +128,12 @@ class _Todo:
 
             wanted = {name: getattr(options, name) for name in ("quotes", "dashes", "ligatures", "width")}
             draft.make(list(form_fixes(draft.text, **wanted)))
+
+
+def _is_in_doubt(line: str) -> bool:
+    from copydesk_stages.repair.mojibake import is_in_doubt
+
+    return gate.suspect(line) is not None and is_in_doubt(line)
 
 
 def _mojibake_fixes(text: str) -> Iterator[Fix]:

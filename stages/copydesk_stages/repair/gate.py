@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from copydesk_stages.repair.controls import HIDDEN
-from copydesk_stages.repair.roads import Road, roads
+from copydesk_stages.repair.roads import Road, roads, walk
 
 _C0_AND_DELETE = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F])
+_HAN_WORD = re.compile(r"[!-~]*[^\x00-\x7f][^ \t\n\r\f\v]*")
 HAN = re.compile("[\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\ue000-\uf8ff]")
 # Letters that clean Cyrillic is full of and that stand for bytes behind a lead in KOI8-R or code page 866: alone they
 # prove nothing, and the slow path does not take them for damage either.
@@ -93,7 +94,19 @@ def may_be_misread(text: str) -> bool:
     >>> may_be_misread("Crème brûlée, ещё ёлка"), may_be_misread("CrÃ¨me"), may_be_misread("Ð¼Ð¸Ñ€")
     (False, True, True)
     """
-    return not text.isascii() and bool(suspect(text) or HAN.search(text))
+    return not text.isascii() and (suspect(text) is not None or may_be_double(text))
+
+
+def may_be_double(text: str) -> bool:
+    """Tell whether a word of `text` is UTF-8 that was read as one of the double-byte charsets.
+
+    >>> may_be_double("percepci贸"), may_be_double("价格合理")
+    (True, False)
+    """
+    if not HAN.search(text):
+        return False
+    doubles = [road for road in roads() if not road.high]
+    return any(walk(word, road) is not None for word in _HAN_WORD.findall(text) for road in doubles)
 
 
 def is_plain(text: str) -> bool:
@@ -122,7 +135,8 @@ def suspect_lines(text: str) -> list[tuple[int, int]]:
         while found := pattern.search(text, at):
             line = _LINE.search(text, _line_start(text, found.start()))
             assert line
-            spans.add(line.span())
+            if pattern is not HAN or may_be_double(line.group()):
+                spans.add(line.span())
             at = line.end()
     return sorted(spans)
 

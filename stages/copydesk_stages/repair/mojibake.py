@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from copydesk_stages.repair.characters import cost_of
-from copydesk_stages.repair.gate import HAN, suspect
+from copydesk_stages.repair.gate import may_be_double, may_be_misread, suspect
 from copydesk_stages.repair.lost import may_be_lost, walk_lost
 from copydesk_stages.repair.lowered import NAME, Lowered, read_lowered
 from copydesk_stages.repair.plausible import badness, is_latin
@@ -18,7 +19,7 @@ _MAX_TIMES = 3
 _STILL_BAD = 1.5
 # Readings that cost nearly the same are told apart by the letters of 121 languages.
 _NEAR = 4.0
-_WORD = re.compile(r"[^ \t\n\r\f\v]+")
+_FOREIGN_WORD = re.compile(r"[!-~]*[^\x00-\x7f][^ \t\n\r\f\v]*")  # one that is not all ASCII
 
 
 class Repair(NamedTuple):
@@ -42,7 +43,7 @@ class _Reading(NamedTuple):
 
 def mend_line(line: str) -> list[Repair]:
     """Return the repairs of one line, in order."""
-    single, double = suspect(line) is not None, HAN.search(line) is not None
+    single, double = suspect(line) is not None, may_be_double(line)
     if not (single or double):
         return []
     ways = _Ways(single, double, is_latin(line))
@@ -66,26 +67,31 @@ class _Ways(NamedTuple):
 
     def roads(self) -> list[tuple[int, Road]]:
         """Return the roads in question with their ranks."""
-        return [(r, road) for r, road in enumerate(roads()) if (self.single if road.high else self.double)]
+        return _roads_of(self.single, self.double)
 
 
-def _sample(text: str, count: int | None = None) -> str:
-    """Return the first words of `text` that are not ASCII: `count` of them, or as many as are enough to judge by.
+@lru_cache(maxsize=4)
+def _roads_of(single: bool, double: bool) -> list[tuple[int, Road]]:
+    return [(rank, road) for rank, road in enumerate(roads()) if (single if road.high else double)]
+
+
+def _sample(text: str, size: int, count: int = 0) -> tuple[str, int]:
+    """Return the first words of `text` that are not ASCII, and how many: `count`, or enough for `size` characters.
 
     Reading back keeps such words in their places, so that the same number of them stands for the same stretch.
     """
     words: list[str] = []
-    size = 0
-    for word in _WORD.findall(text):
-        if not word.isascii():
-            words.append(word)
-            size += len(word)
-            if len(words) == count or (count is None and size >= _ENOUGH):
-                break
-    return " ".join(words)
+    for found in _FOREIGN_WORD.finditer(text):
+        words.append(found.group())
+        size -= len(words[-1])
+        if len(words) == count or (not count and size <= 0):
+            break
+    return " ".join(words), len(words)
 
 
+# So many characters are judged by; fewer where there is only one way to read them.
 _ENOUGH = 240
+_ENOUGH_ALONE = 60
 
 
 def is_in_doubt(line: str) -> bool:
@@ -100,31 +106,38 @@ def is_in_doubt(line: str) -> bool:
 
 
 def _mend_whole(text: str, ways: _Ways) -> Repair | None:
-    sample = _sample(text)
-    readings = _readings(text, sample.count(" ") + 1, _MAX_TIMES, ways)
-    if not readings:
+    reads = _reads(text, ways)
+    if not reads:
         return None
+    alone = len(reads) == 1 and not suspect(reads[0][1])
+    sample, count = _sample(text, _ENOUGH_ALONE if alone else _ENOUGH)
     cost = badness(sample, latin=ways.latin)
-    best = _likeliest([r for r in readings if cost - r.cost >= _margin(r.sample)])
+    readings = _weighed(reads, count, _MAX_TIMES, ways)
+    best = _likeliest([r for r in readings if cost - r.cost >= _MARGIN and cost - r.cost >= _margin(r.sample)])
     if best is None:
         return None
     return Repair(0, len(text), best.text, tuple(roads()[rank].name for rank in best.ranks), round(cost - best.cost, 3))
 
 
-def _readings(text: str, count: int, times: int, ways: _Ways) -> list[_Reading]:
-    """Return every text that reading back along one road, or several after one another, leads to."""
-    found: list[_Reading] = []
-    seen: set[str] = set()
+def _reads(text: str, ways: _Ways) -> list[tuple[int, str]]:
+    """Return every text that reading back along one road leads to, with the rank of the first such road."""
+    found: dict[str, int] = {}
     for rank, road in ways.roads():
         read = walk(text, road)
-        if read is None or read in seen:
-            continue
-        seen.add(read)
-        sample = _sample(read, count)
+        if read is not None:
+            found.setdefault(read, rank)
+    return [(rank, read) for read, rank in found.items()]
+
+
+def _weighed(reads: list[tuple[int, str]], count: int, times: int, ways: _Ways) -> list[_Reading]:
+    """Return the readings with what they cost, those of several roads one after another included."""
+    found: list[_Reading] = []
+    for rank, read in reads:
+        sample, _ = _sample(read, 0, count)
         cost = badness(sample, latin=ways.latin)
         found.append(_Reading(cost, (rank,), read, sample))
         if cost >= _STILL_BAD and times > 1 and suspect(read):
-            further = _readings(read, count, times - 1, ways)
+            further = _weighed(_reads(read, ways), count, times - 1, ways)
             found += [r._replace(ranks=(rank, *r.ranks)) for r in further]
     return found
 
@@ -195,6 +208,7 @@ class _Token(NamedTuple):
     start: int
     end: int
     text: str
+    suspect: bool
 
 
 class _Run(NamedTuple):
@@ -208,7 +222,7 @@ class _Run(NamedTuple):
 
 
 def _mend_words(line: str, ways: _Ways) -> list[Repair]:
-    tokens = [_Token(*m.span(), m.group()) for m in _WORD.finditer(line) if not m.group().isascii()]
+    tokens = [_Token(*m.span(), m.group(), may_be_misread(m.group())) for m in _FOREIGN_WORD.finditer(line)]
     return _mend_run(line, tokens, ways)
 
 
@@ -230,7 +244,7 @@ def _best_run(line: str, tokens: list[_Token], ways: _Ways) -> _Run | None:
     costs: list[float] = []
     found: list[_Run] = []
     for rank, road in ways.roads():
-        reads = [_read_word(token.text, road, latin=ways.latin) for token in tokens]
+        reads = [_read_word(t.text, road, latin=ways.latin) if t.suspect else None for t in tokens]
         if not any(reads):
             continue
         costs = costs or [badness(token.text, latin=ways.latin) for token in tokens]
