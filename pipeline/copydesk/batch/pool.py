@@ -70,11 +70,9 @@ class Pool:
         return 0.5 if self.job.timeout is None else min(0.5, self.job.timeout / 4)
 
     def _next(self, shards: Iterator[Shard], *, more: bool) -> tuple[Shard | None, bool]:
-        if self.draining:
-            return None, False
         if self._waiting:
             return self._waiting.popleft(), more
-        if not more:
+        if self.draining or not more:
             return None, False
         shard = next(shards, None)
         return shard, shard is not None
