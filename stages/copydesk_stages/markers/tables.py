@@ -161,8 +161,8 @@ def tables(known: tuple[str, ...], others: tuple[str, ...] = ()) -> Tables:
     made = Tables(glued_phrases=tuple(phrase for code in (*known, *others) for phrase in lexicon(code).glued))
     for code in known:
         made.add(lexicon(code).kinds["local"])
-    # English pages' words stand on pages of any language.
-    for code in (*known, "en") if known else ():
+    # English bylines stand on pages of any language.
+    for code in dict.fromkeys((*known, "en")):
         _fill(made.names, lexicon(code).kinds["names"])
     for code in (*known, *others):
         lex = lexicon(code)
