@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from copydesk_stages.reorder.reading import Context, Paragraph, context, read
+from copydesk_stages.reorder.reading import context, read
 from copydesk_stages.reorder.resources import Language
 from copydesk_stages.reorder.signals import NEIGHBOUR, PLACE, PRECEDENCE, Pair, Place
 
@@ -21,6 +22,7 @@ class Weights:
     place: tuple[tuple[Place, float], ...]
     precedence: tuple[tuple[Pair, float], ...]
     neighbour: tuple[tuple[Pair, float], ...]
+    near: Mapping[str, float]
     first: Mapping[str, float]
     last: Mapping[str, float]
     words: Mapping[str, Mapping[str, float]]
@@ -38,6 +40,7 @@ def parse(table: Mapping[str, Any]) -> Weights:
         place=_signals(table["place"], PLACE),
         precedence=_signals(table["precedence"], PRECEDENCE),
         neighbour=_signals(table["neighbour"], NEIGHBOUR),
+        near=table["near"],
         first=table["first"],
         last=table["last"],
         words=table.get("words", {}),
@@ -57,7 +60,8 @@ class Scores:
     """The scores of a document's paragraphs, in thousandths: whole numbers, so that sums are exact.
 
     `place[i]` is how much paragraph i belongs to the front, `first[i]` and `last[i]` how well it opens or closes,
-    `ahead[i][j]` what it gains to have i before j by precedence alone. `pair` and `link` are what a search needs.
+    `ahead[i][j]` what it gains to have i before j by precedence alone. `pairs`, `links`, `firsts` and `lasts` are what
+    a search needs.
     """
 
     def __init__(self, texts: Sequence[str], language: Language, use: Weights) -> None:
@@ -65,29 +69,72 @@ class Scores:
         self.weights = use
         self.paragraphs = [read(text, language) for text in texts]
         self.context = context(self.paragraphs, language)
-        words = use.words.get(language.code, {})
-        self.place: list[int] = []
-        self.first: list[int] = []
-        self.last: list[int] = []
-        for p in self.paragraphs:
-            place = first = last = 0.0
+        n = len(self.paragraphs)
+        place, first, last = [0.0] * n, [0.0] * n, [0.0] * n
+        for i, p in enumerate(self.paragraphs):
             for signal, weight in use.place:
                 if value := signal(p, self.context):
-                    place += weight * value
-                    first += use.first.get(signal.__name__, 0.0) * value
-                    last += use.last.get(signal.__name__, 0.0) * value
-            # A set has no order of its own; whole numbers make the sum the same in any.
-            lexical = sum([round(1000 * words[w]) for w in p.distinct if w in words]) if words else 0
-            self.place.append(round(1000 * place) + lexical)
-            self.first.append(round(1000 * first))
-            self.last.append(round(1000 * last))
-        self.ahead = _precedence(self.paragraphs, self.context, use)
+                    place[i] += weight * value
+                    first[i] += use.first[signal.__name__] * value
+                    last[i] += use.last[signal.__name__] * value
+        self.ahead = [[0] * n for _ in range(n)]
+        for i, a in enumerate(self.paragraphs):
+            if not a.brings_in:
+                continue
+            for j, b in enumerate(self.paragraphs):
+                if i != j:
+                    gain = 0.0
+                    for before, weight in use.precedence:
+                        if value := before(a, b, self.context):
+                            gain += weight * value
+                            share = value / n
+                            first[i] += use.first[before.__name__] * share
+                            first[j] -= use.first[before.__name__] * share
+                            last[i] += use.last[before.__name__] * share
+                            last[j] -= use.last[before.__name__] * share
+                    self.ahead[i][j] = round(1000 * gain)
+        self.first = [round(1000 * value) for value in first]
+        self.last = [round(1000 * value) for value in last]
+        words = use.words.get(language.code, {})
+        for i, (content, names) in enumerate(zip(*self._near_lead(), strict=True)):
+            place[i] += use.near["near_lead"] * content + use.near["near_names"] * names
+        self.place = [round(1000 * value) for value in place]
+        if words:
+            for i, p in enumerate(self.paragraphs):
+                # A set has no order of its own; whole numbers make the sum the same in any.
+                self.place[i] += sum([round(1000 * words[w]) for w in p.distinct if w in words])
+
+    def _near_lead(self) -> tuple[list[float], list[float]]:
+        """Return how much each paragraph shares with the likely leads: content, and names.
+
+        News is told from the lead downwards, so what is near to it comes early. Which paragraph is the lead is not
+        known, so each counts with its chance to be it.
+        """
+        top = max(self.first)
+        chances = [math.exp((value - top) / 1000.0) for value in self.first]
+        whole = sum(chances)
+        chances = [chance / whole for chance in chances]
+        content, names = [], []
+        for i, p in enumerate(self.paragraphs):
+            rest = 3.0 * (1.0 - chances[i] + 1e-9)
+            root = math.sqrt(1 + len(p.content))
+            shared = named = 0.0
+            for j, q in enumerate(self.paragraphs):
+                if i != j and chances[j] > 0.001:
+                    shared += chances[j] * len(p.content & q.content)
+                    named += chances[j] * min(3, len(p.names & q.names))
+            content.append(shared / root / rest)
+            names.append(named / rest)
+        return content, names
 
     def link(self, one: int, other: int) -> int:
         """Return how well `other` follows right upon `one`."""
-        a, b = self.paragraphs[one], self.paragraphs[other]
-        c = self.context
-        return round(1000 * sum([w * value for f, w in self.weights.neighbour if (value := f(a, b, c))]))
+        a, b, c = self.paragraphs[one], self.paragraphs[other], self.context
+        total = 0.0
+        for signal, weight in self.weights.neighbour:
+            if value := signal(a, b, c):
+                total += weight * value
+        return round(1000 * total)
 
     def pairs(self) -> list[list[int]]:
         """Return what it gains to have one paragraph anywhere before another, for all pairs."""
@@ -102,9 +149,14 @@ class Scores:
         ]
 
     def links(self) -> list[list[int]]:
-        """Return what it gains to have one paragraph right before another, for all pairs."""
+        """Return what it gains to have one paragraph right before another, against the mean over all others."""
         n, scale = len(self.paragraphs), self.weights.scale["link"]
-        return [[round(scale * self.link(i, j)) if i != j else 0 for j in range(n)] for i in range(n)]
+        rows = []
+        for i in range(n):
+            row = [self.link(i, j) if i != j else 0 for j in range(n)]
+            mean = sum(row) // max(1, n - 1)
+            rows.append([round(scale * (value - mean)) if i != j else 0 for j, value in enumerate(row)])
+        return rows
 
     def firsts(self) -> list[int]:
         """Return what it gains to have a paragraph first."""
@@ -113,16 +165,3 @@ class Scores:
     def lasts(self) -> list[int]:
         """Return what it gains to have a paragraph last."""
         return [round(self.weights.scale["last"] * value) for value in self.last]
-
-
-def _precedence(paragraphs: Sequence[Paragraph], c: Context, use: Weights) -> list[list[int]]:
-    n = len(paragraphs)
-    ahead = [[0] * n for _ in range(n)]
-    for i, a in enumerate(paragraphs):
-        if not (a.people or a.titled or a.expanded or a.introduced or a.item):
-            continue  # brings in nothing that another could refer to
-        row = ahead[i]
-        for j, b in enumerate(paragraphs):
-            if i != j:
-                row[j] = round(1000 * sum([w * v for f, w in use.precedence if (v := f(a, b, c))]))
-    return ahead

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from copydesk_stages.reorder.resources import Language
 
+#: Words are taken for one where so many letters agree: "withdraw" and "withdrawal", and most German inflections.
+STEM = 7
 #: A word with its inner apostrophes and hyphens, or one mark of punctuation.
 _TOKEN = re.compile(r"\w+(?:[-'’.]\w+)*|[^\w\s]")
 _QUOTE_MARKS = frozenset("\"“”„«»‘'‹›")
@@ -19,6 +21,7 @@ _TERMINAL = (".", "!", "?", "…", ":", ";", '"', "”", "“", "»", "«", "'",
 _DATELINE = re.compile(
     r"(?:[^\W\d_a-zß-öø-ÿ]{3,}(?:[ ,.]+(?:[^\W\d_a-zß-öø-ÿ][\w.]*|\d{1,4}))*\s*(?:\([^)\d]{2,30}\)\s*)?(?:[—–]|--?\s)"
     r"|[^\W\d_a-zß-öø-ÿ][^.!?;\"“(]{1,30}\([^)\d]{2,30}\)\s*(?:[—–]|--?\s)"
+    r"|\((?:[^\W\d_]|/){2,20}\)\s*(?:[—–]|--?\s)"
     r"|(?:[^\W\d_a-zß-öø-ÿ]{5,}|[^\W\d_a-zß-öø-ÿ]{3,} [^\W\d_a-zß-öø-ÿ]{3,}):\s)"
 )
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
@@ -47,7 +50,9 @@ class Paragraph:
     content: frozenset[str]
     capitals: frozenset[str]
     people: dict[str, str] = field(default_factory=dict)
+    bodies: dict[str, str] = field(default_factory=dict)
     titled: frozenset[str] = frozenset()
+    addressed: frozenset[str] = frozenset()
     introduced: frozenset[str] = frozenset()
     defined: frozenset[str] = frozenset()
     acronyms: frozenset[str] = frozenset()
@@ -60,6 +65,12 @@ class Paragraph:
     speech: bool = False
     years: tuple[int, ...] = ()
     item: int = 0
+    names: frozenset[str] = frozenset()
+
+    @property
+    def brings_in(self) -> bool:
+        """Whether there is anything that another paragraph could refer to."""
+        return bool(self.people or self.bodies or self.titled or self.expanded or self.introduced or self.item)
 
 
 def read(text: str, language: Language) -> Paragraph:
@@ -75,11 +86,13 @@ def read(text: str, language: Language) -> Paragraph:
     words = [word for word in lower if word[0].isalpha()]
     distinct = frozenset(words)
     people: dict[str, str] = {}
+    bodies: dict[str, str] = {}
     capitals: list[str] = []
     titled: list[str] = []
+    addressed: list[str] = []
     introduced: list[str] = []
     defined: list[str] = []
-    titles, definite, indefinite = language.titles, language.definite, language.indefinite
+    courtesy, titles, definite, indefinite = language.courtesy, language.titles, language.definite, language.indefinite
     not_names = language.not_names
     previous, before = "", "."
     last = ""  # the capitalised word right before, if it can be part of a name
@@ -88,28 +101,33 @@ def read(text: str, language: Language) -> Paragraph:
         if first.isupper() or ("-" in token and token[-1].islower() and _has_inner_capital(token)):
             bare = _POSSESSIVE.sub("", token)
             short = bare.rsplit("-", 1)[-1] if first.islower() else bare
-            if low not in not_names and low not in titles:
+            if low not in not_names and low not in titles and low not in courtesy:
                 if len(short) > 2 and (before not in _SENTENCE_ENDS or last):
                     capitals.append(short)
                 if last and len(short) > 2 and not short.isupper():
-                    people[short] = f"{last} {bare}"
+                    if last.lower().split("-", 1)[0] in language.given_names:
+                        people[short] = f"{last} {bare}"
+                    elif not language.nouns_capital:
+                        bodies[short] = f"{last} {bare}"
                 elif previous in titles and len(short) > 2:
                     titled.append(short)
+                elif previous in courtesy and len(short) > 2:
+                    addressed.append(short)
                 last = bare
             else:
                 last = ""
             if language.nouns_capital and previous in indefinite:
-                introduced.append(low)
+                introduced.append(low[:STEM])
             elif language.nouns_capital and previous in definite:
-                defined.append(low)
+                defined.append(low[:STEM])
         elif low in _PARTICLES and last:
             pass  # Ursula von der Leyen: the particle is part of the name
         else:
             if not language.nouns_capital and len(low) > 3:
                 if previous in indefinite:
-                    introduced.append(low)
+                    introduced.append(low[:STEM])
                 elif previous in definite:
-                    defined.append(low)
+                    defined.append(low[:STEM])
             last = ""
         previous, before = low, token
     stripped = text.strip()
@@ -121,10 +139,12 @@ def read(text: str, language: Language) -> Paragraph:
         words=words,
         start=words[0] if words else "",
         distinct=distinct,
-        content=frozenset(w for w in distinct if len(w) > 3 and w not in language.stop),
+        content=frozenset(w[:STEM] for w in distinct if len(w) > 3 and w not in language.stop),
         capitals=frozenset(capitals),
         people=people,
+        bodies={short: full for short, full in bodies.items() if short not in people},
         titled=frozenset(titled),
+        addressed=frozenset(addressed),
         introduced=frozenset(introduced),
         defined=frozenset(defined),
         acronyms=frozenset(_ACRONYM.findall(text)) - expanded,
@@ -137,6 +157,7 @@ def read(text: str, language: Language) -> Paragraph:
         speech=not language.speech.isdisjoint(distinct),
         years=tuple(int(y) for y in _YEAR.findall(text)),
         item=_item(stripped, words, language),
+        names=frozenset(capitals) | people.keys() | bodies.keys(),
     )
 
 
@@ -167,7 +188,8 @@ def _quoted_share(text: str) -> float:
 class Context(NamedTuple):
     """What a paragraph is seen against: the whole document.
 
-    `frequency` counts the paragraphs with a content word, `introducers` those that give a last name in full, `common`
+    `frequency` counts the paragraphs with a content word, `introducers` those that give a last name in full, `naming` those
+    that use a name, `common`
     holds the content words of many paragraphs, `datelines` counts those that open with what looks like one.
     """
 
@@ -175,6 +197,8 @@ class Context(NamedTuple):
     language: Language
     frequency: Counter[str]
     introducers: Counter[str]
+    bodies: Counter[str]
+    naming: Counter[str]
     common: frozenset[str]
     latest_year: int
     datelines: int
@@ -184,10 +208,14 @@ def context(paragraphs: Sequence[Paragraph], language: Language) -> Context:
     """Return the document that these paragraphs make, whatever their order."""
     frequency: Counter[str] = Counter()
     introducers: Counter[str] = Counter()
+    bodies: Counter[str] = Counter()
+    naming: Counter[str] = Counter()
     for paragraph in paragraphs:
         frequency.update(paragraph.content)
         introducers.update(paragraph.people.keys())
+        bodies.update(paragraph.bodies.keys())
+        naming.update(paragraph.names)
     many = max(3, len(paragraphs) // 4)
     common = frozenset(word for word, count in frequency.items() if count >= many)
     latest = max((year for paragraph in paragraphs for year in paragraph.years), default=0)
-    return Context(paragraphs, language, frequency, introducers, common, latest, sum([p.dateline for p in paragraphs]))
+    return Context(paragraphs, language, frequency, introducers, bodies, naming, common, latest, sum([p.dateline for p in paragraphs]))

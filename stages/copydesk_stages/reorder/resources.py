@@ -21,6 +21,7 @@ class Language:
     demonstratives: frozenset[str]
     definite: frozenset[str]
     indefinite: frozenset[str]
+    courtesy: frozenset[str]
     titles: frozenset[str]
     speech: frozenset[str]
     speech_on: frozenset[str]
@@ -35,6 +36,7 @@ class Language:
     closings: tuple[str, ...]
     stop: frozenset[str]
     not_names: frozenset[str]
+    given_names: frozenset[str]
 
 
 _LISTS = ("connectives", "ordinals", "closings")
@@ -64,5 +66,11 @@ def load(code: str) -> Language:
         *(sets[k] for k in ("pronouns", "demonstratives", "definite", "indefinite", "weekdays", "months", "stop")),
         *(phrase.split() for phrase in lists["connectives"]),
     )
-    fields: dict[str, Any] = {**sets, **lists}
+    fields: dict[str, Any] = {**sets, **lists, "given_names": _given_names()}
     return Language(code=code, nouns_capital=nouns_capital, not_names=not_names, **fields)
+
+
+@lru_cache(maxsize=1)
+def _given_names() -> frozenset[str]:
+    path = files("copydesk_stages.reorder") / "names.toml"
+    return frozenset(tomllib.loads(path.read_text(encoding="utf-8"))["given"].split())

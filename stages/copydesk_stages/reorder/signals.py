@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from copydesk_stages.reorder.reading import Context, Paragraph
+from copydesk_stages.reorder.reading import STEM, Context, Paragraph
 from copydesk_stages.reorder.resources import Language
 
 Place = Callable[[Paragraph, Context], float]
@@ -170,9 +170,16 @@ def introduces(p: Paragraph, c: Context) -> float:
 
 
 @_place
+def core_names(p: Paragraph, c: Context) -> float:
+    """Holds the names that the other paragraphs use too."""
+    total = sum([c.naming[name] - 1 for name in p.names])
+    return min(1.0, total / (4.0 * math.sqrt(len(c.paragraphs))))
+
+
+@_place
 def name_density(p: Paragraph, _c: Context) -> float:
     """Names against words: leads are dense."""
-    return min(1.0, 3.0 * len(p.capitals | p.people.keys()) / (5 + len(p.words)))
+    return min(1.0, 3.0 * len(p.names) / (5 + len(p.words)))
 
 
 @_place
@@ -187,8 +194,14 @@ def mean_shared(p: Paragraph, c: Context) -> float:
 
 @_place
 def titled_names(p: Paragraph, _c: Context) -> float:
-    """Uses a title with a last name ("Mr Brandt"): second mentions."""
+    """Uses an office with a last name ("President Brandt")."""
     return min(1.0, len(p.titled) / 2.0)
+
+
+@_place
+def addressed_names(p: Paragraph, _c: Context) -> float:
+    """Says "Mr" or "Herr": second mentions."""
+    return min(1.0, len(p.addressed) / 2.0)
 
 
 @_place
@@ -305,11 +318,24 @@ def only_full_before_short(a: Paragraph, b: Paragraph, c: Context) -> float:
 
 
 @_precedence
-def title_before_bare(a: Paragraph, b: Paragraph, _c: Context) -> float:
+def body_before_short(a: Paragraph, b: Paragraph, c: Context) -> float:
+    """`a` alone gives in full the name of a place or body that `b` has the last word of."""
+    if not a.bodies:
+        return 0.0
+    n = 0
+    for short in a.bodies:
+        if short in b.capitals and short not in b.people and short not in b.bodies and c.bodies[short] == 1 and short not in c.introducers:
+            n += 1
+    return min(n, 2) / 2.0
+
+
+@_precedence
+def title_before_bare(a: Paragraph, b: Paragraph, c: Context) -> float:
     """`a` says "President Brandt", `b` only "Brandt"."""
     if not a.titled:
         return 0.0
-    return 1.0 if (a.titled & b.capitals) - b.titled - b.people.keys() else 0.0
+    known = c.introducers
+    return 1.0 if any(n not in known for n in (a.titled & b.capitals) - b.titled - b.people.keys()) else 0.0
 
 
 @_precedence
@@ -345,6 +371,12 @@ def shared_words(a: Paragraph, b: Paragraph, c: Context) -> float:
     # Of a set, so summed in whole numbers: the order must not show.
     total = sum([1000 // (frequency[w] - 1) for w in shared if frequency[w] > 1])
     return min(1.5, total / 1000.0 / math.sqrt(1 + min(len(a.content), len(b.content)) / 4))
+
+
+@_neighbour
+def shared_any(a: Paragraph, b: Paragraph, _c: Context) -> float:
+    """Words of any kind that both hold: those that tell a story use the same tense and the same pronouns."""
+    return len(a.distinct & b.distinct) / math.sqrt(4 + min(len(a.distinct), len(b.distinct))) / 3.0
 
 
 @_neighbour
@@ -407,20 +439,20 @@ def definite_picks_up(a: Paragraph, b: Paragraph, c: Context) -> float:
     """`b` opens with a definite phrase whose noun `a` holds."""
     if b.start not in c.language.definite:
         return 0.0
-    return 1.0 if any(w in a.distinct for w in b.words[1:4] if len(w) > 3 and w in b.content) else 0.0
+    return 1.0 if any(w[:STEM] in a.content for w in b.words[1:4]) else 0.0
 
 
 @_neighbour
 def opening_picks_up(a: Paragraph, b: Paragraph, _c: Context) -> float:
     """The first words of `b` pick up content words of `a`."""
-    return min(2, sum([w in a.content for w in b.words[:8]])) / 2.0
+    return min(2, sum([w[:STEM] in a.content for w in b.words[:8]])) / 2.0
 
 
 @_neighbour
 def end_to_start(a: Paragraph, b: Paragraph, _c: Context) -> float:
     """The last words of `a` come again in the first of `b` (theme and rheme, Daneš 1974)."""
-    tail = {w for w in a.words[-12:] if w in a.content}
-    return min(2, sum([w in tail for w in b.words[:12]])) / 2.0
+    tail = {w[:STEM] for w in a.words[-12:]} & a.content
+    return min(2, sum([w[:STEM] in tail for w in b.words[:12]])) / 2.0
 
 
 @_neighbour
