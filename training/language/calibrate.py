@@ -2,8 +2,8 @@
 """Fit how scores become probabilities in the language stage: `calibrate.py LINES [--write FILE] [--folds N]`.
 
 LINES is a JSON Lines file (`.gz` or not) of rows `{"id", "lang", "kind", "text"}`. Nothing that is fitted belongs to
-one language: a dozen numbers say how fast evidence grows with length, how much the two models count beside each other, and
-how well a text must fit, letter by letter, to be in any known language at all. The last is learned from texts whose
+one language: a dozen numbers say how fast evidence grows with length, how much the two models count beside each other,
+and how well a text must fit, letter by letter, to be in any known language at all. The last is learned from texts whose
 language was taken out of both models, and from random letters; what a language needs that only one model knows, from
 texts whose language was taken out of the other.
 
@@ -25,8 +25,8 @@ import numpy as np
 from scipy.optimize import minimize
 
 from copydesk_stages.language import script as scripts
-from copydesk_stages.language.evidence import Scale, frame, scores
-from copydesk_stages.language.labels import APART
+from copydesk_stages.language.evidence import NEAREST_BEHIND, Scale, languages, scores
+from copydesk_stages.language.labels import APART, NEAREST
 
 SKIPPED = ("ms", "bs")  # labels of other languages, mostly
 DOUBT = 0.015
@@ -64,26 +64,30 @@ class Item:
         self.known = seen.script in ("Latn", "Cyrl", "Arab", "Deva", "Hani")
         if not self.known:
             return
-        here, self.said = frame(seen.script), scores(seen.text, seen.script, seen.letters)
+        (here, self.prior), self.said = languages(seen.script), scores(seen.text, seen.script, seen.letters)
         self.known = self.said.letters > 0
-        self.tags, self.prior = here.tags, here.prior
+        self.tags = here.tags
         self.bayes = np.full(len(here.tags), np.nan)
         self.grams = self.bayes.copy()
         self.bayes[: here.first] = self.said.bayes
         if self.said.grams is not None:
             self.grams[: here.both] = self.said.grams[: here.both]
             self.grams[here.first :] = self.said.grams[here.both :]
+            # Not quite what happens at work, where it is the larger of this and the term for what lacks.
+            for place, near in here.nearest:
+                self.grams[place] = self.grams[near] - NEAREST_BEHIND
 
     def without(self, tag: str, lacking: str, *, target: str, weight: float) -> Item:
         """Return a copy in which a language is unknown to the `first` model, to the `second`, or to `both`."""
         new = object.__new__(Item)
         new.__dict__.update(self.__dict__)
         gone = [k for k, t in enumerate(self.tags) if same(t, tag)]
+        leaning = [k for k, t in enumerate(self.tags) if same(NEAREST.get(t, ""), tag)]
         new.bayes, new.grams = self.bayes.copy(), self.grams.copy()
         if lacking != "second":
             new.bayes[gone] = np.nan
         if lacking != "first":
-            new.grams[gone] = np.nan
+            new.grams[gone + leaning] = np.nan
         new.tag, new.weight, new.kind = target, weight, f"{self.kind}, unknown to {lacking}"
         return new
 

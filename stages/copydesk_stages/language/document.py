@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from copydesk_stages.language.evidence import UND, Evidence, calibration
-from copydesk_stages.language.labels import APART
+from copydesk_stages.language.labels import family
 from copydesk_stages.language.pool import Identify, in_windows, pool
 
 #: A block that is as sure as this by itself, with as many letters, speaks for its neighbours too.
@@ -59,13 +59,6 @@ def identify(texts: Sequence[str], by: Identify) -> Languages:
     return Languages(_main_answer(main, sure, found, shares), tuple(answers), shares)
 
 
-def _same(tag: str, other: str) -> bool:
-    """Tell whether two tags name one language, or two that only convention tells apart."""
-    if tag.split("-", maxsplit=1)[0] == other.split("-", maxsplit=1)[0] == "zh":
-        return True
-    return tag == other or any(tag in group and other in group for group in APART)
-
-
 def needed(letters: int, *, foreign: bool = False) -> float:
     """Return the probability that an answer needs: with few letters two languages look alike by chance.
 
@@ -83,7 +76,7 @@ def _main_answer(main: str, sure: float, found: Sequence[Evidence], shares: dict
     if not letters:
         return Answer(UND, 1.0, "none", "no letters" if not found else found[0].why or "no letters")
     spoken = {tag: share for tag, share in shares.items() if tag != UND}
-    own = sum(share for tag, share in spoken.items() if _same(tag, main))
+    own = sum(share for tag, share in spoken.items() if family(tag) == family(main))
     if main != UND and sure >= needed(letters):
         if own >= _MAIN_SHARE * sum(spoken.values()):
             return Answer(main, round(sure, 3), source, _in_words(found, source))
@@ -112,11 +105,11 @@ def _block(number: int, found: Sequence[Evidence], main: str) -> Answer:
     weights = dict(one.ranked)
     by = calibration()["document"]
     if main != UND:
-        own = next((tag for tag in weights if _same(tag, main)), main)
+        own = next((tag for tag in weights if family(tag) == family(main)), main)
         weights[main] = weights.pop(own, 0.0) * by["own"]
         for beside in (number - 1, number + 1):
             tag = _sure(found, beside)
-            if tag and not _same(tag, main) and tag in weights:
+            if tag and family(tag) != family(main) and tag in weights:
                 weights[tag] *= by["neighbour"]
     total = sum(weights.values())
     tag = max(weights, key=lambda tag: (weights[tag], tag))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from copydesk_stages.language import script as scripts
-from copydesk_stages.language.labels import APART
+from copydesk_stages.language.labels import APART, RARE, RARE_PRIOR, Frame, frame
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +22,8 @@ UND = "und"
 MIN_LETTERS = 2
 #: Languages with a smaller probability are not listed.
 LEAST = 1e-4
+#: How many nats a language that the n-gram tables lack is behind its nearest neighbour there, at the most.
+NEAREST_BEHIND = 2.0
 #: How sure a script is that decides alone.
 SCRIPT_SURE = 0.99
 _CALIBRATION = Path(__file__).with_name("calibration.toml")
@@ -72,18 +74,6 @@ class Scale:
     grams_lacks_once: float = 0.0
 
 
-class Frame(NamedTuple):
-    """The languages of one script: those that both models have, then those of the first alone, then of the second."""
-
-    tags: tuple[str, ...]
-    both: int
-    first: int  # how many the first model has
-    columns: Vector  # of the first model, those of one tag together
-    starts: Vector
-    spoken: Vector  # places in the second model's table
-    prior: Vector  # logarithms, `und` last
-
-
 class Scores(NamedTuple):
     """What the models say of a text: log probabilities, in nats, by language in the order of the frame.
 
@@ -110,25 +100,14 @@ def scale(name: str) -> Scale:
 
 
 @lru_cache(maxsize=8)
-def frame(script: str) -> Frame:
-    """Return the languages that the models choose between in a script."""
+def languages(script: str) -> tuple[Frame, Vector]:
+    """Return the languages that the models choose between in a script, and the logarithms of their priors."""
     import numpy as np
 
     from copydesk_stages.language import models
-    from copydesk_stages.language.labels import RARE, RARE_PRIOR, TAGS, columns_of, tag_of
 
-    columns = columns_of(script)
-    known = [TAGS[column] for column in columns]
-    names = [tag_of(name) for name in models.spoken().get(script, [])]
-    both = sorted(set(known) & set(names))
-    first = sorted(set(known) - set(names))
-    second = sorted(set(names) - set(known))
-    by_tag = [[c for c, tag in zip(columns, known, strict=True) if tag == wanted] for wanted in (*both, *first)]
-    starts = np.cumsum([0, *map(len, by_tag)])[:-1]
-    spoken = np.array([names.index(tag) for tag in (*both, *second)], dtype=np.intp)
-    tags = (*both, *first, *second)
-    prior = np.array([math.log(RARE_PRIOR) if tag in RARE else 0.0 for tag in (*tags, UND)])
-    return Frame(tags, len(both), len(by_tag), np.concatenate(by_tag), starts, spoken, prior)
+    here = frame(script, models.spoken().get(script, ()))
+    return here, np.array([math.log(RARE_PRIOR) if tag in RARE else 0.0 for tag in (*here.tags, UND)])
 
 
 def scores(text: str, script: str, signs: int) -> Scores:
@@ -137,21 +116,25 @@ def scores(text: str, script: str, signs: int) -> Scores:
 
     from copydesk_stages.language import models
 
-    here = frame(script)
+    here, _ = languages(script)
     model = models.bayes()
-    by_column, bayes_fit = model.scores(model.features(text), script)
-    bayes = np.maximum.reduceat(by_column.take(here.columns), here.starts) / (models.SCALE * models.WEIGHT)
-    tables = models.ngrams()
-    if script not in tables:
-        return Scores(bayes, None, bayes_fit, (0.0, 0.0), signs)
-    by_language, grams_fit, letters = tables[script].scores(text)
-    return Scores(bayes, by_language.take(here.spoken) / models.STEPS, bayes_fit, grams_fit, letters)
+    columns = model.scores(model.features(text), script) / models.UNITS
+    fit = (float(columns[-2]), float(columns[-1]))
+    bayes = columns[:-2]
+    if len(bayes) > here.first:
+        bayes = np.maximum.reduceat(bayes, here.starts)
+    if script not in models.spoken():
+        return Scores(bayes, None, fit, (0.0, 0.0), signs)
+    by_language, letters = models.ngrams()[script].scores(text)
+    grams = by_language / models.STEPS
+    return Scores(bayes, grams[:-2], fit, (float(grams[-2]), float(grams[-1])), letters)
 
 
-def probabilities(said: Scores, here: Frame, by: Scale) -> Vector:
-    """Return the probability of each tag of the frame, then that of `und`."""
+def probabilities(said: Scores, script: str, by: Scale) -> Vector:
+    """Return the probability of each tag of the script's frame, then that of `und`."""
     import numpy as np
 
+    here, prior = languages(script)
     letters = said.letters
     best, mean = said.bayes_fit
     none = mean + by.none_best * (best - mean) + by.bayes_none * letters
@@ -162,17 +145,19 @@ def probabilities(said: Scores, here: Frame, by: Scale) -> Vector:
         best, mean = said.grams_fit
         none += by.grams * (mean + by.none_best * (best - mean) + by.grams_none * letters)
         grams = by.grams * said.grams
+        lacking = by.grams * min(mean + by.grams_lacks * letters + by.grams_lacks_once, float(said.grams.max()))
         total[: here.both] += grams[: here.both]
+        total[here.both : here.first] += lacking
         total[here.first : -1] += grams[here.both :]
-        lacking = min(mean + by.grams_lacks * letters + by.grams_lacks_once, float(said.grams.max()))
-        total[here.both : here.first] += by.grams * lacking
+        for place, near in here.nearest:
+            total[place] += max(0.0, float(grams[near]) - by.grams * NEAREST_BEHIND - lacking)
     heat = math.exp(by.heat + by.heat_by_length * math.log(letters + 1))
     total /= heat
     if said.grams is None:
         total[-1] = total[:-1].max() + by.none_once
     else:
         total[-1] = none / heat + by.none_by_root * math.sqrt(letters) + by.none_once
-    total += here.prior
+    total += prior
     total -= total.max()
     np.exp(total, out=total)
     total /= total.sum()
@@ -188,6 +173,8 @@ def evidence(text: str) -> Evidence:
     seen = scripts.writing(text)
     if not seen.script:
         return NOTHING
+    if why := scripts.no_language(text):
+        return Evidence(((UND, 1.0),), seen.letters, "none", why)
     if seen.letters < MIN_LETTERS:
         return Evidence(((UND, 1.0),), seen.letters, "none", "a single letter")
     if seen.script in scripts.OPEN:
@@ -205,9 +192,8 @@ def from_models(seen: scripts.Writing) -> Evidence:
     said = scores(seen.text, seen.script, seen.letters)
     if not said.letters:
         return Evidence(((UND, 1.0),), 0, "none", "no letters that a model knows")
-    here = frame(seen.script)
-    shares = probabilities(said, here, scale("bayes" if said.grams is None else "both"))
-    tags = (*here.tags, UND)
+    shares = probabilities(said, seen.script, scale("bayes" if said.grams is None else "both"))
+    tags = (*languages(seen.script)[0].tags, UND)
     found = {tag: share for tag, share in zip(tags, shares.tolist(), strict=True) if share >= LEAST}
     return Evidence(ranking(found, seen.text), said.letters, "model")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 # The classes of py3langid 0.4's model, in its order. Two of them stand twice: `sr` and `uz`, first Cyrillic and Latin,
 # then Latin and Cyrillic; `uzs` is Uzbek in Arabic letters.
@@ -62,6 +63,12 @@ _RARE = "ace an bcl crh ext ff gcr gn gom grc guw kab ki lij ltg oc pcm sa se ve
 RARE = frozenset(_RARE.split())
 RARE_PRIOR = 0.1
 
+#: Languages that the n-gram tables lack, and the nearest one they have, under which such a text looks nearly as likely.
+NEAREST = {
+    "an": "es", "crh": "tr", "ext": "es", "fo": "is", "gl": "pt", "jv": "id", "ky": "kk", "lij": "it", "ltg": "lv",
+    "nso": "tn", "oc": "ca", "pcm": "en", "sr-Latn": "hr", "vec": "it",
+}  # fmt: skip
+
 #: Groups whose members share most of their words. `APART` are told apart by convention more than by letters: an
 #: answer names the likelier one as soon as the group is certain.
 GROUPS = (("bs", "hr", "sr-Latn"), ("id", "ms"), ("da", "nb", "nn"), ("cs", "sk"), ("xh", "zu"), ("gl", "pt"))
@@ -100,6 +107,48 @@ def columns_of(script: str) -> list[int]:
         elsewhere = _SOLE.union(*_IN_SCRIPT.values())
         chosen = [n for n, tag in enumerate(TAGS) if tag not in elsewhere]
     return sorted(chosen, key=lambda n: (TAGS[n], n))
+
+
+class Frame(NamedTuple):
+    """The languages of one script: those that both models have, then those of the first alone, then of the second."""
+
+    tags: tuple[str, ...]
+    both: int
+    first: int  # how many the first model has
+    columns: tuple[int, ...]  # of the first model, those of one tag together
+    starts: tuple[int, ...]  # where each tag's columns begin
+    spoken: tuple[int, ...]  # columns of the second model
+    nearest: tuple[tuple[int, int], ...]  # places of a language that the second model lacks, and of its nearest
+
+
+@lru_cache(maxsize=32)
+def frame(script: str, names: tuple[str, ...]) -> Frame:
+    """Return the languages that the models choose between in a script, where the second knows those of these names."""
+    columns = columns_of(script)
+    known = [TAGS[column] for column in columns]
+    second = [tag_of(name) for name in names]
+    both = sorted(set(known) & set(second))
+    first = sorted(set(known) - set(second))
+    alone = sorted(set(second) - set(known))
+    by_tag = [[c for c, tag in zip(columns, known, strict=True) if tag == wanted] for wanted in (*both, *first)]
+    starts = [sum(map(len, by_tag[:place])) for place in range(len(by_tag))]
+    tags = (*both, *first, *alone)
+    pairs = [(tags.index(tag), tags.index(NEAREST[tag])) for tag in first if NEAREST.get(tag) in both]
+    spoken = [second.index(tag) for tag in (*both, *alone)]
+    return Frame(
+        tags, len(both), len(by_tag), tuple(c for of in by_tag for c in of), tuple(starts), tuple(spoken), tuple(pairs)
+    )
+
+
+def family(tag: str) -> str:
+    """Return one name for tags that convention alone tells apart, and for the hands of Chinese.
+
+    >>> family("hr"), family("bs"), family("zh-Hant"), family("pt")
+    ('bs', 'bs', 'zh', 'pt')
+    """
+    if tag.startswith("zh"):
+        return "zh"
+    return next((group[0] for group in APART if tag in group), tag)
 
 
 def group_of(tag: str) -> tuple[str, ...]:

@@ -19,12 +19,13 @@ import numpy as np
 
 from copydesk import ConfigError
 from copydesk_stages.language import cache
-from copydesk_stages.language.labels import COLUMNS, TAGS, columns_of
+from copydesk_stages.language.labels import COLUMNS, frame
 
 #: Natural logarithms times this are whole numbers: the model holds half-precision values below 16 in size.
 SCALE = 512
 #: Weights of counts, log(1 + count), are rounded to this.
 WEIGHT = 1024
+UNITS = SCALE * WEIGHT
 #: Log probabilities in the tables of n-grams times this are whole numbers.
 STEPS = 16
 #: The longest n-gram.
@@ -33,10 +34,7 @@ _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _PADDING = bytes(7)
 _ENDS = np.array([[(1 << 8 * order) - 1] for order in range(1, ORDERS + 1)], np.uint64)
 _NGRAMS = Path(__file__).with_name("ngrams.xz")
-_FORMAT = 6
-
-#: Log probability of a text in two imaginary languages: the best one anew at every letter, and the mean of all.
-Fit = tuple[float, float]
+_FORMAT = 7
 
 
 class Bayes:
@@ -47,8 +45,7 @@ class Bayes:
         self._next = memoryview(arrays["next"].data).cast("B").cast("I")
         self._base = memoryview(arrays["base"].data).cast("B").cast("I")
         self._out = memoryview(arrays["out"].data).cast("B").cast("i")
-        self._table = arrays["table"]
-        self._prior = arrays["prior"]
+        self._tables = {script: (arrays[f"bayes.{script}"], arrays[f"prior.{script}"]) for script in COLUMNS}
 
     def features(self, text: str) -> list[int]:
         """Return the features of a text, one for each place where one ends."""
@@ -61,14 +58,13 @@ class Bayes:
         state = 0
         return [found for byte in data if (found := out[state := following[base[state] + byte]]) >= 0]
 
-    def scores(self, features: list[int], script: str) -> tuple[Any, Fit]:
-        """Return the score of each column, in units of 1 / (SCALE * WEIGHT), and how well the text fits, in nats."""
+    def scores(self, features: list[int], script: str) -> Any:
+        """Return the score of each column of the script's frame, then the text's fit, in units of 1 / UNITS."""
         counts = Counter(features)
         ids = np.fromiter(counts, np.intp, len(counts))
         weights = _weights(max(counts.values(), default=0)).take(np.fromiter(counts.values(), np.intp, len(counts)))
-        columns = weights @ self._table.take(ids, 0) + self._prior
-        at = len(TAGS) + 2 * COLUMNS.index(script)
-        return columns, (columns[at] / (SCALE * WEIGHT), columns[at + 1] / (SCALE * WEIGHT))
+        table, prior = self._tables[script]
+        return weights @ table.take(ids, 0) + prior
 
 
 @lru_cache(maxsize=32)
@@ -103,11 +99,10 @@ class Ngrams:
         found = np.where(self._keys.take(place) == grams, self._rows.take(place), -1).max(0)
         return found[found >= 0]
 
-    def scores(self, text: str) -> tuple[Any, Fit, int]:
-        """Return the score of each language in units of 1 / STEPS, how well the text fits, and how many letters."""
+    def scores(self, text: str) -> tuple[Any, int]:
+        """Return the score of each language, then the text's fit, in units of 1 / STEPS, and how many letters."""
         rows = self.rows(text)
-        columns = self._table.take(rows, 0).sum(0, dtype=np.int64)
-        return columns[:-2], (columns[-2] / STEPS, columns[-1] / STEPS), len(rows)
+        return self._table.take(rows, 0).sum(0, dtype=np.int64), len(rows)
 
 
 def _cuckoo(keys: list[int]) -> tuple[Any, Any]:
@@ -129,12 +124,12 @@ def _cuckoo(keys: list[int]) -> tuple[Any, Any]:
     return np.where(rows >= 0, np.array(keys, np.uint64).take(rows, mode="clip"), np.uint64(0)), rows
 
 
-def _fit(table: Any, scale: int) -> Any:
-    """Return for each row the best value and the logarithm of the mean probability, in the units of the table."""
+def _with_fit(table: Any, scale: int) -> Any:
+    """Return the rows with the two imaginary languages behind: the best at every letter, and the mean of all."""
     logs = table / scale
     best = logs.max(1)
     mean = np.log(np.exp(logs - best[:, None]).mean(1)) + best
-    return np.rint(np.column_stack((best, mean)) * scale)
+    return np.column_stack((table, np.rint(best * scale), np.rint(mean * scale))).astype(np.int16)
 
 
 def model_file() -> Path:
@@ -170,30 +165,40 @@ def ngrams() -> dict[str, Ngrams]:
 
 
 @lru_cache(maxsize=1)
-def spoken() -> dict[str, list[str]]:
-    """Return the languages of each n-gram table, in the order of its columns."""
-    return {table["script"]: table["languages"] for table in json.loads(_arrays()["head"].tobytes())["tables"]}
+def spoken() -> dict[str, tuple[str, ...]]:
+    """Return the names of the languages of each n-gram table, in the order of the file."""
+    return _names(_arrays()["head"].tobytes())
+
+
+def _names(head: bytes) -> dict[str, tuple[str, ...]]:
+    return {table["script"]: tuple(table["languages"]) for table in json.loads(head)["tables"]}
 
 
 @lru_cache(maxsize=1)
 def _arrays() -> cache.Arrays:
-    return cache.arrays(f"language-{_FORMAT}-{digest()}.bin", lambda: {**_unpack_bayes(), **_unpack_ngrams()})
+    def build() -> dict[str, Any]:
+        grams = _unpack_ngrams()
+        return {**_unpack_bayes(_names(grams["head"].tobytes())), **grams}
+
+    return cache.arrays(f"language-{_FORMAT}-{digest()}.bin", build)
 
 
-def _unpack_bayes() -> dict[str, Any]:
+def _unpack_bayes(names: dict[str, tuple[str, ...]]) -> dict[str, Any]:
     import io
 
     with lzma.open(model_file()) as packed, np.load(io.BytesIO(packed.read()), allow_pickle=False) as data:
         table = np.rint(data["ptc"].astype(np.float32) * SCALE).astype(np.int16)
-        fits = [_fit(table[:, columns_of(script)], SCALE).astype(np.int16) for script in COLUMNS]
-        prior = np.rint(data["pc"].astype(np.float64) * SCALE * WEIGHT)
-        return {
+        prior = np.rint(data["pc"].astype(np.float64) * UNITS)
+        arrays = {
             "next": data["nextmove"].astype(np.uint32),
             "base": data["nextmove_row"].astype(np.uint32) << 8,
             "out": data["out_feat"].astype(np.int32),
-            "table": np.column_stack((table, *fits)),
-            "prior": np.concatenate((prior, np.zeros(2 * len(COLUMNS)))),
         }
+        for script in COLUMNS:
+            columns = list(frame(script, names.get(script, ())).columns)
+            arrays[f"bayes.{script}"] = _with_fit(table[:, columns], SCALE)
+            arrays[f"prior.{script}"] = np.append(prior[columns], [0.0, 0.0])
+        return arrays
 
 
 def _unpack_ngrams() -> dict[str, Any]:
@@ -223,5 +228,6 @@ def _unpack_ngrams() -> dict[str, Any]:
         arrays |= {f"letters.{name}": letters, f"keys.{name}": keys, f"rows.{name}": rows_of}
         # Sixteenths of a nat are fine enough for the mean, and all fits in sixteen bits.
         steps = steps * (STEPS // told["steps"])
-        arrays[f"table.{name}"] = np.column_stack((steps, _fit(steps, STEPS).astype(np.int16)))
+        columns = list(frame(name, tuple(table["languages"])).spoken)
+        arrays[f"table.{name}"] = _with_fit(steps[:, columns], STEPS)
     return arrays

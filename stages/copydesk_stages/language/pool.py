@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 
 from copydesk_stages.language.evidence import UND, Evidence
+from copydesk_stages.language.labels import family
 
 Identify = Callable[[str], Evidence]
 
@@ -34,17 +35,26 @@ def pool(found: Sequence[Evidence]) -> tuple[tuple[str, float], ...]:
         return ((UND, 1.0),)
     if len(speaking) == 1:
         return speaking[0].ranked
-    totals = dict.fromkeys(sorted({tag for one in speaking for tag, _ in one.ranked}), 0.0)
+    pieces = [(max(0.5, one.letters / UNIT), one) for one in speaking]
+    named: dict[str, float] = {}
+    for weight, one in pieces:
+        for tag, share in one.ranked:
+            named[tag] = named.get(tag, 0.0) + weight * share
+    names: dict[str, str] = {}  # of each family the likeliest member
+    for tag in sorted(named, key=lambda tag: (named[tag], tag)):
+        names[family(tag)] = tag
+    totals = dict.fromkeys(sorted(names), 0.0)
     nothing = math.log(LEAST)
-    for one in speaking:
-        shares = dict(one.ranked)
-        weight = max(0.5, one.letters / UNIT)
-        for tag in totals:
-            totals[tag] += weight * (math.log((1 - STRAY) * shares[tag] + LEAST) if tag in shares else nothing)
+    for weight, one in pieces:
+        shares: dict[str, float] = {}
+        for tag, share in one.ranked:
+            shares[family(tag)] = shares.get(family(tag), 0.0) + share
+        for key in totals:
+            totals[key] += weight * (math.log((1 - STRAY) * shares[key] + LEAST) if key in shares else nothing)
     highest = max(totals.values())
-    shares = {tag: math.exp(max(-700.0, total - highest)) for tag, total in totals.items()}
-    whole = sum(shares.values())
-    return tuple(sorted(((tag, share / whole) for tag, share in shares.items()), key=lambda pair: (-pair[1], pair[0])))
+    likely = {names[key]: math.exp(max(-700.0, total - highest)) for key, total in totals.items()}
+    whole = sum(likely.values())
+    return tuple(sorted(((tag, share / whole) for tag, share in likely.items()), key=lambda pair: (-pair[1], pair[0])))
 
 
 def in_windows(by: Identify) -> Identify:
@@ -56,14 +66,14 @@ def in_windows(by: Identify) -> Identify:
             return by(text)
         found = [by(_window(text, 0)), by(_window(text, len(text) - WINDOW))]
         (tag, share), (other, other_share) = (one.ranked[0] for one in found)
-        if tag != other or tag == UND or min(share, other_share) < SURE:
+        if family(tag) != family(other) or tag == UND or min(share, other_share) < SURE:
             count = min(WINDOWS, -(-len(text) // WINDOW))
             step = (len(text) - WINDOW) // (count - 1)
             between = [by(_window(text, step * k)) for k in range(1, count - 1)]
             found = [found[0], *between, found[1]]
         letters = sum(one.letters for one in found) * len(text) // (WINDOW * len(found))
         best = pool(found)
-        same = [one for one in found if one.ranked[0][0] == best[0][0]]
+        same = [one for one in found if family(one.ranked[0][0]) == family(best[0][0])]
         told = same[0] if same else found[0]
         return Evidence(best, letters, told.source, told.why)
 

@@ -61,6 +61,8 @@ _WEIGHTS = {"Hani": 3, "Kana": 2, "Hang": 2, "Bopo": 2, "Yiii": 2, "Ethi": 2}
 _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)[!-~]+|[\w.+-]+@[\w-]+\.[\w.-]+|(?<!\w)[@#]\w+")
 _CODE = re.compile(r"(?<![^\s])[!-~]*[0-9_=<>{}\\|/@#$^~][!-~]*(?![^\s])")
 _CODE_SIGN = re.compile(r"[0-9_=<>{}\\|/@#$^~]")
+_PUNCTUATION_OF_CODE = re.compile(r"[{}<>;=|$\\]|\(\)|[a-z]\(")
+_PLACEHOLDER = re.compile(r"\b[Ll]orem ipsum\b")
 _ASCII_LETTERS = re.compile(r"[A-Za-z]+")
 _NOT_LATIN = re.compile("[\u0370-\u1cff\u1f00-\ud7ff]+")
 
@@ -87,6 +89,20 @@ def cleaned(text: str) -> str:
     if _CODE_SIGN.search(text) or "www." in text:
         text = _CODE.sub(" ", _ADDRESS.sub(" ", text))
     return text
+
+
+def no_language(text: str) -> str:
+    """Return why a text has no language although it has letters, "" where nothing says so.
+
+    >>> no_language("if (left < right) { return swap(left, right); }")
+    'reads like code'
+    >>> no_language("It was late; the ferry had left (without us), and the bar was shut.")
+    ''
+    """
+    if _PLACEHOLDER.search(text):
+        return "is placeholder text"
+    signs = len(_PUNCTUATION_OF_CODE.findall(text))
+    return "reads like code" if signs >= 4 and signs * 12 >= len(text) else ""
 
 
 def script_of(char: str) -> str:
