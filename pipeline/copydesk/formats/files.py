@@ -89,7 +89,9 @@ def open_raw(path: str) -> Iterator[BinaryIO]:
         try:
             if is_remote(path):
                 system, inner = remote(path)
-                file = stack.enter_context(system.open(inner, "rb"))
+                # fsspec's own files lack part of what a binary file can do.
+                raw = stack.enter_context(system.open(inner, "rb"))
+                file = stack.enter_context(cast("BinaryIO", io.BufferedReader(raw, _PIECE)))
             else:
                 file = stack.enter_context(Path(path).open("rb"))
         except (OSError, ValueError) as error:
@@ -282,18 +284,16 @@ def whole_file(target: Path | str, scratch: Path | None = None) -> Iterator[Bina
 @contextmanager
 def _whole_remote(target: str) -> Iterator[BinaryIO]:
     system, inner = remote(target)
-    try:
-        # Object stores show an object only when it is closed; discarding leaves nothing.
-        file = system.open(inner, "wb", autocommit=False)
+    # Not every store can break off an upload, so it begins when all is there.
+    with tempfile.NamedTemporaryFile(prefix="copydesk-") as file:
+        yield cast("BinaryIO", file)
+        file.flush()
         try:
-            yield file
-        except BaseException:
-            file.discard()
-            raise
-        file.close()
-        file.commit()
-    except OSError as error:
-        raise OutputError(f"{target}: cannot be written: {reason(error)}", error.errno) from None
+            with contextlib.suppress(OSError, NotImplementedError):
+                system.makedirs(system._parent(inner), exist_ok=True)  # noqa: SLF001  # fsspec names it so; there is no other
+            system.put_file(file.name, inner)
+        except OSError as error:
+            raise OutputError(f"{target}: cannot be written: {reason(error)}", error.errno) from None
 
 
 def write_small(target: str, data: bytes, scratch: Path | None) -> None:

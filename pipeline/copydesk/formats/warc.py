@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 from copydesk.chain import Result
 from copydesk.errors import InputError
@@ -31,7 +31,11 @@ def cut(path: str, layout: Layout) -> Iterator[Chunk]:
     with open_plain(path) as file:
         try:
             records = ArchiveIterator(
-                file, record_types=WarcRecordType.response, parse_http=False, stream_detect=False, fsspec_args=False
+                _Stream(file),
+                record_types=WarcRecordType.response,
+                parse_http=False,
+                stream_detect=False,
+                fsspec_args=False,
             )
             for number, record in enumerate(records, start=1):  # the error below names it
                 page = _page(record, layout, f"{name}:{number}")
@@ -46,6 +50,24 @@ def cut(path: str, layout: Layout) -> Iterator[Chunk]:
         raise InputError(f"{name}: holds no response; only the response records of a WARC file are cleaned")
     if part:
         yield Chunk(first, len(part), part)
+
+
+class _Stream:
+    """What FastWARC reads from. It asks for a position even of a stream that has none, such as a decompressed one."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._at = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Read on."""
+        data = self._file.read(size)
+        self._at += len(data)
+        return data
+
+    def tell(self) -> int:
+        """Return how much was read."""
+        return self._at
 
 
 def _page(record: Any, layout: Layout, name: str) -> dict[str, Any]:

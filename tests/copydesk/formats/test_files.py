@@ -1,0 +1,147 @@
+"""Files: plain or compressed, named or sniffed, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copydesk import InputError
+from copydesk.formats import by_content, detect
+from copydesk.formats.files import open_plain, pack, whole_file
+from running import Run
+
+PACK = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.ZstdCompressor().compress}
+UNPACK = {
+    "": bytes,
+    ".gz": gzip.decompress,
+    ".zst": lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data),
+}
+
+
+@pytest.mark.parametrize("ending", PACK)
+@pytest.mark.parametrize("way", ["-o", "--output-dir"])
+def test_text_and_lines_in_every_compression(ending: str, way: str, cli: Run) -> None:
+    """What comes in compressed goes out compressed, by its name; by itself and in a folder the same."""
+    Path("a.txt" + ending).write_bytes(PACK[ending](b"one\n"))
+    Path("b.jsonl" + ending).write_bytes(PACK[ending](b'{"text": "one"}\n'))
+    for name in ("a.txt", "b.jsonl"):
+        target = f"out/{name}{ending}"
+        where = ["-o", target] if way == "-o" else ["--output-dir", "out"]
+        assert cli("clean", name + ending, *where, "--chain", "shout.toml", "--meta-field", "").code == 0
+        expected = b"ONE!\n" if name == "a.txt" else b'{"text": "ONE!"}\n'
+        assert UNPACK[ending](Path(target).read_bytes()) == expected
+
+
+@given(first=st.binary(max_size=2000), second=st.binary(max_size=2000))
+def test_packed_in_several_members_reads_as_one(
+    first: bytes, second: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Logs and archives are often joined from compressed pieces."""
+    for ending in (".gz", ".zst"):
+        path = tmp_path_factory.mktemp("members") / f"a{ending}"
+        path.write_bytes(pack(first, ending) + pack(second, ending))
+        with open_plain(str(path)) as file:
+            assert file.read() == first + second
+
+
+def test_packing_is_the_same_each_time() -> None:
+    """No time of day, no file name."""
+    for ending in (".gz", ".zst"):
+        assert pack(b"text" * 1000, ending) == pack(b"text" * 1000, ending)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "found"),
+    [
+        ("a.htm", b"plain", "html"),
+        ("a.ndjson.zst", b"", "jsonl"),
+        ("page", b"\n<!doctype HTML><p>", "html"),
+        ("dump", b'{"text": "a"}\n{', "jsonl"),
+        ("dump", gzip.compress(b'{"text": "a"}\n'), "jsonl"),
+        ("notes", b"{ curly } prose", "text"),
+        ("table", b"PAR1....", "parquet"),
+        ("crawl", b"WARC/1.0\r\n", "warc"),
+        ("empty", b"", "text"),
+    ],
+)  # fmt: skip
+def test_formats_are_told_by_name_or_content(name: str, data: bytes, found: str, tmp_path: Path) -> None:
+    """The name first; where it says nothing, how the file begins."""
+    (tmp_path / name).write_bytes(data)
+    assert detect(str(tmp_path / name)) == found
+
+
+def test_a_byte_order_mark_does_not_hide_a_format() -> None:
+    """Windows writes it."""
+    assert by_content(b"\xef\xbb\xbf<html>") == "html"
+
+
+def test_a_format_can_be_said(cli: Run) -> None:
+    """Over what name and content say."""
+    Path("a.dat").write_bytes(b'{"text": "one"}\n')
+    assert cli("clean", "a.dat", "--format", "text", "--chain", "shout.toml").out == b'{"TEXT": "ONE"}!\n'
+    assert b'{"text": "ONE!", "copydesk": ' in cli("clean", "a.dat", "--chain", "shout.toml").out
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    """An error while writing leaves the old file, and nothing beside it."""
+    target = tmp_path / "a.txt"
+    target.write_bytes(b"old")
+    with contextlib.suppress(ValueError), whole_file(target) as file:
+        file.write(b"new")
+        raise ValueError("no")
+    assert target.read_bytes() == b"old"
+    with whole_file(target) as file:
+        file.write(b"new")
+        assert target.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+    assert target.read_bytes() == b"new"
+
+
+def test_lines_in_a_folder_are_those_of_a_pipe(cli: Run) -> None:
+    """Long numbers, double keys, NaN, lone surrogates, line ends, blank lines: one result by either way."""
+    rows = [
+        '{"n": 123456789012345678901234567890, "a":1 , "a": NaN, "text" : "x\\u00e9"}\r\n', "\n",
+        '{"text": null}\n', '{"é": 1, "text": "a\\ud800"}\n', ' {"text":"last"}',
+    ]  # fmt: skip
+    data = "".join(rows).encode()
+    Path("a.jsonl").write_bytes(data)
+    for meta in ("copydesk", ""):
+        piped = cli("clean", "--jsonl", "--chain", "shout.toml", "--meta-field", meta, stdin=data).out
+        done = cli("clean", "a.jsonl", "--output-dir", f"out{meta}", "--chain", "shout.toml", "--meta-field", meta)
+        assert done.code == 0
+        assert Path(f"out{meta}/a.jsonl").read_bytes() == piped
+
+
+@given(texts=st.lists(st.one_of(st.text(max_size=30), st.none()), min_size=1, max_size=20))
+def test_any_text_in_a_line_survives(texts: list[str | None], tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A chain that changes nothing gives each line back as it was."""
+    from copydesk import Chain
+    from copydesk.formats.base import Layout, sheaf
+    from copydesk_stages.dedupe import Dedupe
+
+    path = tmp_path_factory.mktemp("lines") / "a.jsonl"
+    data = "".join(json.dumps({"text": text}) + "\n" for text in texts).encode()
+    path.write_bytes(data)
+    chain = Chain.of(Dedupe(min_chars=100))
+    out = b""
+    for chunk in sheaf("jsonl").cut(str(path), Layout(meta="")):
+        session = sheaf("jsonl").session(chunk, Layout(meta=""))
+        for item in session.items():
+            session.keep(item, None if item.data is None else chain.run(item.data))
+        out += session.output()
+    assert out == data
+
+
+def test_formats_of_one_document_are_no_sheaf() -> None:
+    """Asking for one is an error of the caller's."""
+    from copydesk.formats.base import sheaf
+
+    with pytest.raises(InputError, match="hold one document each"):
+        sheaf("text")
