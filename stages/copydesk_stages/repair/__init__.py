@@ -72,9 +72,10 @@ class Repair:
             evidence = weigh(text)
             if evidence == 1 and self.encoding and _spells_misread(text):
                 evidence = 2
-        misread = gate.suspect_lines(text) if self.encoding else []
+        odd = gate.is_odd(text)
+        misread = gate.suspect_lines(text, odd=odd) if self.encoding else []
         whole = self.nfc or self.quotes or self.dashes or self.ligatures or self.width
-        whole = whole or evidence > 1 or (self.controls and gate.may_hide(text))
+        whole = whole or evidence > 1 or (self.controls and odd and gate.may_hide(text))
         return _Todo(self, evidence, misread, whole) if misread or whole else None
 
 

@@ -10,7 +10,9 @@ from copydesk_stages.repair.draft import Fix
 # UTR 20, table 3.1 (characters not suitable for use with markup), without those that shape what is written: joiners,
 # direction marks and tags stay.
 _STRAY = "\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufff9-\ufffc"
-HIDDEN = re.compile(f"\x1b\\[[0-9;]*[A-Za-z]|[{_STRAY}\ufeff\u200b\xad\x80-\x9f\ud800-\udfff]")
+HIDDEN_CLASS = f"{_STRAY}\ufeff\u200b\xad\x80-\x9f\ud800-\udfff"
+# It begins with one class, which the regular expression engine scans for fast.
+HIDDEN = re.compile(f"[{HIDDEN_CLASS}](?:(?<=\x1b)\\[[0-9;]*[A-Za-z])?")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 # Where words are not parted by spaces, U+200B says where a line may break: Thai, Lao, Tibetan, Myanmar, Khmer, the
 # Philippine and Tai scripts, Javanese, Balinese, and all of East Asia.

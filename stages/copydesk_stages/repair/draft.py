@@ -95,7 +95,9 @@ class Draft:
     def fixes(self) -> Iterator[Fix]:
         """Yield what was changed, in the coordinates of the original text."""
         for piece in self._pieces:
-            if piece.notes:
+            if len(piece.notes) == 1:
+                yield piece.notes[0]._replace(start=piece.start, end=piece.end, text=piece.text)
+            elif piece.notes:
                 last = piece.notes[-1]
                 reasons = dict.fromkeys(note.why for note in piece.notes)
                 score = min(note.score for note in piece.notes)

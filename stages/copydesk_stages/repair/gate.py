@@ -11,12 +11,16 @@ import sys
 from collections.abc import Iterable
 from functools import lru_cache
 
-from copydesk_stages.repair.controls import HIDDEN
+from copydesk_stages.repair.controls import HIDDEN, HIDDEN_CLASS
 from copydesk_stages.repair.roads import Road, roads, walk
 
-_C0_AND_DELETE = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F])
-_HAN_WORD = re.compile(r"[!-~]*[^\x00-\x7f][^ \t\n\r\f\v]*")
-HAN = re.compile("[\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\ue000-\uf8ff]")
+_CONTROLS = [*map(chr, range(0x09)), "\x0b", *map(chr, range(0x0E, 0x20)), "\x7f"]
+_NOT_PLAIN = ("&", "\r", *_CONTROLS)
+_HAN_WORD = re.compile(r"(?<![!-~])[!-~]*+[^\x00-\x7f][^ \t\n\r\f\v]*")
+_HAN_CLASS = "\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\ue000-\uf8ff"
+HAN = re.compile(f"[{_HAN_CLASS}]")
+# Most text has neither, so that one scan answers two questions.
+_HAN_OR_HIDDEN = re.compile(f"[{_HAN_CLASS}{HIDDEN_CLASS}]")
 # Letters that clean Cyrillic is full of and that stand for bytes behind a lead in KOI8-R or code page 866: alone they
 # prove nothing, and the slow path does not take them for damage either.
 _YO = "ёЁ"
@@ -30,7 +34,11 @@ def _class(chars: Iterable[str]) -> str:
 
 
 def _leads(road: Road) -> str:
-    return road.high[0xC2 - 0x80 : 0xF5 - 0x80]
+    return road.high[0xC2 - 0x80 : 0xE0 - 0x80]
+
+
+def _long_leads(road: Road) -> str:
+    return road.high[0xE0 - 0x80 : 0xF5 - 0x80]
 
 
 def _followers(road: Road) -> str:
@@ -46,37 +54,44 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """
     cyrillic: list[str] = []
     scanned: set[str] = set()
-    by_lead: dict[str, set[str]] = {}
+    behind_two: dict[str, set[str]] = {}  # lead of a sequence of two -> what may follow it
+    behind_more: dict[str, set[str]] = {}  # lead of a longer one -> what may follow it twice
     for road in roads():
         if road.name in _CYRILLIC:
             marks = {char for char in _followers(road) if char not in _PLAIN_CYRILLIC}
             scanned |= marks | set(_YO)
-            two, three = _class(road.high[0x42:0x60]), _class(road.high[0x60:0x75])
+            two, three = _class(_leads(road)), _class(_long_leads(road))
             cyrillic += [f"(?<={two}{_class(marks)})", f"(?<={three}{_class(_followers(road))}{_class(marks)})"]
             if road.name == "cp866":
                 cyrillic.append(f"(?<={three}{_class(marks)})")
-                for lead in road.high[0x42:0x60]:
-                    by_lead.setdefault(lead, set()).update(_followers(road))
+                for lead in _leads(road):
+                    behind_two.setdefault(lead, set()).update(_followers(road))
             else:
                 pair = f"{two}{_class(_YO)}"
                 cyrillic.append(f"(?<=[A-Za-z]{pair})|(?<={pair})(?=[A-Za-z])")
                 cyrillic.append(f"(?<=[^\u0400-\u04ff]{pair})(?<!её)(?![\u0400-\u04ff])")
         elif road.high:
             for lead in _leads(road):
-                by_lead.setdefault(lead, set()).update(_followers(road))
+                behind_two.setdefault(lead, set()).update(_followers(road))
+            for lead in _long_leads(road):
+                behind_more.setdefault(lead, set()).update(_followers(road))
     western = roads()[1]
     for lead in _leads(western).lower():
         signs = (char for char in _followers(western).lower() if char not in _PLAIN_BEHIND_SMALL)
-        by_lead.setdefault(lead, set()).update(signs)
-    for behind in by_lead.values():
-        behind.add("\ufffd")
-    by_lead["Ã"].add(" ")
-    by_lead["ã"].add("\xad")
-    grouped: dict[str, list[str]] = {}
-    for lead, followers in by_lead.items():
-        grouped.setdefault("".join(sorted(followers)), []).append(lead)
-    other = "|".join(f"(?<={_class(leads)}){_class(followers)}" for followers, leads in grouped.items())
-    return re.compile(f"{_class(by_lead)}(?:{other})"), re.compile(f"{_class(scanned)}(?:{'|'.join(cyrillic)})")
+        behind_two.setdefault(lead, set()).update(signs)
+    for lead in (*behind_two, *behind_more):
+        behind_two.setdefault(lead, set()).add("\ufffd")
+    behind_two["ã"].add("\xad")
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for lead, two_followers in behind_two.items():
+        more = behind_more.get(lead, set())
+        grouped.setdefault(("".join(sorted(two_followers)), "".join(sorted(more))), []).append(lead)
+    other = "|".join(
+        f"(?<={_class(leads)})(?:{_class(two)}" + (f"|{_class(more)}[{_class(more)[1:-1]}\ufffd])" if more else ")")
+        for (two, more), leads in grouped.items()
+    )
+    latin = f"{_class(behind_two)}(?:(?<=[a-z]Ã) |(?![\x00-\x7f])(?:{other}))"
+    return re.compile(latin), re.compile(f"{_class(scanned)}(?<=[^\x00-\x7f].)(?:{'|'.join(cyrillic)})")
 
 
 def suspect(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
@@ -106,7 +121,17 @@ def may_be_double(text: str) -> bool:
     if not HAN.search(text):
         return False
     doubles = [road for road in roads() if not road.high]
-    return any(walk(word, road) is not None for word in _HAN_WORD.findall(text) for road in doubles)
+    return any(
+        _WELL_FORMED.fullmatch(word.encode(road.name, "replace")) and walk(word, road) is not None
+        for word in _HAN_WORD.findall(text)
+        for road in doubles
+    )
+
+
+# Roughly well-formed UTF-8: quicker to refuse than a decoder, which raises.
+_WELL_FORMED = re.compile(
+    rb"(?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+"
+)
 
 
 def is_plain(text: str) -> bool:
@@ -115,14 +140,25 @@ def is_plain(text: str) -> bool:
     >>> is_plain("plain\n"), is_plain("caf&eacute;"), is_plain("café")
     (True, False, False)
     """
-    if not text.isascii() or "&" in text or "\r" in text:
+    if not text.isascii():
         return False
-    data = text.encode("ascii")
-    return len(data.translate(None, _C0_AND_DELETE)) == len(data)
+    for char in _NOT_PLAIN:  # noqa: SIM110  # all() costs as much as the scans, which run at the speed of memory
+        if char in text:
+            return False
+    return True
 
 
-def suspect_lines(text: str) -> list[tuple[int, int]]:
-    r"""Return start and end of the lines of `text` that could be misread.
+def is_odd(text: str) -> bool:
+    r"""Tell whether `text` holds East Asian characters or ones that do not show; without them two scans are needless.
+
+    >>> is_odd("déjà vu"), is_odd("橋"), is_odd("bell\x07")
+    (False, True, True)
+    """
+    return text.isascii() or _HAN_OR_HIDDEN.search(text) is not None
+
+
+def suspect_lines(text: str, *, odd: bool = True) -> list[tuple[int, int]]:
+    r"""Return start and end of the lines of `text` that could be misread; `odd` as `is_odd` says.
 
     >>> suspect_lines("fine\ncrÃ¨me\nfine")
     [(5, 11)]
@@ -130,7 +166,8 @@ def suspect_lines(text: str) -> list[tuple[int, int]]:
     if text.isascii():
         return []
     spans: set[tuple[int, int]] = set()
-    for pattern in (*_patterns(), HAN):
+    patterns = (*_patterns(), HAN) if odd and HAN.search(text) else _patterns()
+    for pattern in patterns:
         at = 0
         while found := pattern.search(text, at):
             line = _LINE.search(text, _line_start(text, found.start()))
@@ -158,8 +195,7 @@ def may_hide(text: str) -> bool:
     (False, True)
     """
     if text.isascii():
-        data = text.encode("ascii")
-        return len(data.translate(None, _C0_AND_DELETE)) != len(data)
+        return any(char in text for char in _CONTROLS)
     return HIDDEN.search(text) is not None
 
 

@@ -25,9 +25,17 @@ _A_GRAVE = re.compile(rb"\xc3 (?=[a-z])")
 _SPACE_BETWEEN = 0.8
 
 
+# Leads of Western, Cyrillic and Greek charsets with a space where a follower should be.
+_LEAD_SPACED = re.compile("[\u00c2-\u00f4\u0102-\u017d\u0386-\u03ce\u0402-\u045f‰‚„][^ -~]? ")
+
+
 def may_be_lost(text: str) -> bool:
-    """Tell whether `text` could be misread text that lost bytes."""
-    return "\ufffd" in text or " " in text
+    """Tell whether `text` could be misread text that lost bytes.
+
+    >>> may_be_lost("vÃ lida"), may_be_lost("la vida")
+    (True, False)
+    """
+    return "\ufffd" in text or _LEAD_SPACED.search(text) is not None
 
 
 def walk_lost(text: str, road: Road) -> str | None:

@@ -19,7 +19,8 @@ _MAX_TIMES = 3
 _STILL_BAD = 1.5
 # Readings that cost nearly the same are told apart by the letters of 121 languages.
 _NEAR = 4.0
-_FOREIGN_WORD = re.compile(r"[!-~]*[^\x00-\x7f][^ \t\n\r\f\v]*")  # one that is not all ASCII
+_FOREIGN = re.compile(r"[^\x00-\x7f][^ \t\n\r\f\v]*")
+_FOREIGN_WORD = re.compile(r"(?<![!-~])[!-~]*+[^\x00-\x7f][^ \t\n\r\f\v]*")  # one that is not all ASCII
 
 
 class Repair(NamedTuple):
@@ -65,9 +66,23 @@ class _Ways(NamedTuple):
     double: bool
     latin: bool
 
+    def roads_of(self, text: str) -> list[tuple[int, Road]]:
+        """Return those roads on which the first characters of `text` beyond ASCII begin a sequence."""
+        foreign = _FOREIGN.search(text)
+        return _roads_from(foreign.group()[:2], self.single, self.double) if foreign else []
+
     def roads(self) -> list[tuple[int, Road]]:
         """Return the roads in question with their ranks."""
         return _roads_of(self.single, self.double)
+
+
+@lru_cache(maxsize=4096)
+def _roads_from(pair: str, single: bool, double: bool) -> list[tuple[int, Road]]:
+    return [
+        (rank, road)
+        for rank, road in _roads_of(single, double)
+        if not road.high or (pair[0] in road.high[0x42:0x75] and pair[1:] in road.high[:0x40])
+    ]
 
 
 @lru_cache(maxsize=4)
@@ -81,9 +96,10 @@ def _sample(text: str, size: int, count: int = 0) -> tuple[str, int]:
     Reading back keeps such words in their places, so that the same number of them stands for the same stretch.
     """
     words: list[str] = []
-    for found in _FOREIGN_WORD.finditer(text):
-        words.append(found.group())
-        size -= len(words[-1])
+    for found in _FOREIGN.finditer(text):
+        start, end = found.span()
+        words.append(text[max(0, start - 2) : end])
+        size -= end - start
         if len(words) == count or (not count and size <= 0):
             break
     return " ".join(words), len(words)
@@ -91,7 +107,7 @@ def _sample(text: str, size: int, count: int = 0) -> tuple[str, int]:
 
 # So many characters are judged by; fewer where there is only one way to read them.
 _ENOUGH = 240
-_ENOUGH_ALONE = 60
+_ENOUGH_ALONE = 40
 
 
 def is_in_doubt(line: str) -> bool:
@@ -122,7 +138,7 @@ def _mend_whole(text: str, ways: _Ways) -> Repair | None:
 def _reads(text: str, ways: _Ways) -> list[tuple[int, str]]:
     """Return every text that reading back along one road leads to, with the rank of the first such road."""
     found: dict[str, int] = {}
-    for rank, road in ways.roads():
+    for rank, road in ways.roads_of(text):
         read = walk(text, road)
         if read is not None:
             found.setdefault(read, rank)
@@ -208,6 +224,7 @@ class _Token(NamedTuple):
     start: int
     end: int
     text: str
+    ranks: frozenset[int]  # of the roads that it can have taken as a whole; empty for a word that looks right
     suspect: bool
 
 
@@ -222,12 +239,17 @@ class _Run(NamedTuple):
 
 
 def _mend_words(line: str, ways: _Ways) -> list[Repair]:
-    tokens = [_Token(*m.span(), m.group(), may_be_misread(m.group())) for m in _FOREIGN_WORD.finditer(line)]
+    tokens = []
+    for found in _FOREIGN_WORD.finditer(line):
+        word = found.group()
+        odd = may_be_misread(word)
+        ranks = frozenset(rank for rank, _ in ways.roads_of(word)) if odd else frozenset()
+        tokens.append(_Token(*found.span(), word, ranks, odd))
     return _mend_run(line, tokens, ways)
 
 
 def _mend_run(line: str, tokens: list[_Token], ways: _Ways) -> list[Repair]:
-    run = _best_run(line, tokens, ways) if tokens else None
+    run = _best_run(line, tokens, ways) if any(token.suspect for token in tokens) else None
     if run is None:
         return []
     road = roads()[run.rank].name
@@ -244,7 +266,7 @@ def _best_run(line: str, tokens: list[_Token], ways: _Ways) -> _Run | None:
     costs: list[float] = []
     found: list[_Run] = []
     for rank, road in ways.roads():
-        reads = [_read_word(t.text, road, latin=ways.latin) if t.suspect else None for t in tokens]
+        reads = [_read_word(t, rank, road, latin=ways.latin) if t.suspect else None for t in tokens]
         if not any(reads):
             continue
         costs = costs or [badness(token.text, latin=ways.latin) for token in tokens]
@@ -273,9 +295,10 @@ def _best_run(line: str, tokens: list[_Token], ways: _Ways) -> _Run | None:
     return best
 
 
-def _read_word(word: str, road: Road, *, latin: bool) -> str | None:
+def _read_word(token: _Token, rank: int, road: Road, *, latin: bool) -> str | None:
     """Return a word read back along a road: whole, with marks for lost bytes, or in the parts that allow it."""
-    read = walk(word, road)
+    word = token.text
+    read = walk(word, road) if rank in token.ranks else None
     if read is None and "\ufffd" in word:
         read = walk_lost(word, road)
     if read is None:

@@ -148,7 +148,7 @@ _AT_HOME: Final = frozenset((*_LETTERS, EMBLEM, SPACE, DIGIT, POINT, QUOTE, SIGN
 _FOREIGN: Final = 1.0
 _LETTER_BY_HAN: Final = frozenset((LATIN[0] + HAN, HAN + LATIN[0]))
 _PAIRS: Final = {False: _Pairs(0.0), True: _Pairs(_FOREIGN)}
-_ASCII_LETTERS: Final = re.compile("[A-Za-z]")
+_NO_LETTERS: Final = bytes(byte for byte in range(0x80) if not chr(byte).isalpha())
 
 
 def is_latin(text: str) -> bool:
@@ -157,7 +157,7 @@ def is_latin(text: str) -> bool:
     >>> is_latin("El puente se abri贸"), is_latin("贸 ok")
     (True, False)
     """
-    letters = len(_ASCII_LETTERS.findall(text))
+    letters = len(text.encode("ascii", "ignore").translate(None, _NO_LETTERS))
     return letters >= _FEW and letters >= 0.6 * (len(text) - text.count(" "))
 
 
@@ -176,7 +176,7 @@ def badness(text: str, *, latin: bool = False) -> float:
     (True, 0.0, True, True)
     """
     pairs = _PAIRS[latin]
-    total: float = sum([pairs[pair] for pair in zip(f" {text}", f"{text} ", strict=True)])
+    total: float = sum(map(pairs.__getitem__, zip(f" {text}", f"{text} ", strict=True)))
     total += 2.0 * len(signatures().findall(text))
     total += 2.0 * len(_QUOTE_WITHIN.findall(text))
     total += 1.5 * sum([found.group(1).islower() for found in _CAPITALS_END.finditer(text)])
