@@ -35,21 +35,21 @@ _ENDS = (".", "!", "?", "”", '"', "»", "。", "！", "？", "…", "’", "؟
 def agreed(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
     """Return the indices of the markers that may go.
 
-    A certain one goes, but for a single word ("Comments", "Share") that heads a part of the article or is a line of
+    A certain one goes, but for a word or two ("Comments", "Share") that heads a part of the article or is a line of
     verse. A weak one, a word such as "Politics", is a label of the page or a heading of the article: it goes only in a
     document of paragraphs, in a short run of short blocks, and if the article has no sub-headings of its own.
     """
-    allowed = {index for index, marker in found.items() if not (marker.weak or marker.single)}
+    allowed = {index for index, marker in found.items() if not (marker.weak or marker.short)}
     if len(allowed) == len(found):
         return allowed
     short = [is_short(block.text) for block in blocks]
     lines = sum(short) > MOST_SHORT * len(blocks)
     headings = _headings(blocks, found, short)
     headed = len(headings) >= SUBHEADINGS or sum(index in found for index in headings) >= SUBHEADING_LABELS
-    verse = lines and len(blocks) >= VERSE and len(found) < len(blocks) / 2
+    verse = lines and not allowed and len(blocks) >= VERSE and len(found) < len(blocks) / 2
     for index, marker in found.items():
         heads = _heads(index, blocks) or headed
-        if marker.single and not verse and not (heads and _between(index, short)):
+        if marker.short and not verse and not (heads and _between(index, short)):
             allowed.add(index)
     if not lines and len(blocks) > 1:
         allowed |= _weak(blocks, found, short, headed=headed)

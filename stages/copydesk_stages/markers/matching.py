@@ -22,6 +22,8 @@ _CAPS_WORDS = 4
 #: No phrase and no caption has more words.
 _MOST_WORDS = 40
 _LONGEST_BUTTON = 6
+#: Phrases of so many words may stand in a poem.
+_SHORT = 2
 _QUOTED = re.compile(r"^\s*[\"“”„«»‹›「『].*[\"“”„«»‹›」』]\s*$", re.DOTALL)
 _CODE = re.compile(r"[_={};\\]")
 _LOWER = re.compile(r"^[^\w]*[a-z]")
@@ -66,7 +68,7 @@ def _phrase(text: str, key: Words, tables: Tables) -> Found | None:
             return None
         if len(key) == 1 and _LOWER.search(text):
             return Found(entry.rule, why, 0.95, weak=True)
-        return Found(entry.rule, why, 1.0, single=len(key) == 1 and entry.rule != "advertisement")
+        return Found(entry.rule, why, 1.0, short=len(key) <= _SHORT and entry.rule != "advertisement")
     # A list item, a piece of code, a heading that introduces, a word in running speech.
     bare = text.rstrip(" :：") if entry.rule in _LABELS else text
     if _NO_LABEL.search(bare) or _SPEECH.search(text):
@@ -99,7 +101,7 @@ def _capitalised(tokens: list[str]) -> bool:
 
 def _row(text: str, key: Words, tables: Tables) -> Found | None:
     """Return a row of buttons said one after another: "Share Tweet Email Print", "Facebook Twitter WhatsApp"."""
-    if not 2 <= len(key) <= _LONGEST_ROW or _QUOTED.search(text) or "\t" in text:
+    if not 2 <= len(key) <= _LONGEST_ROW or _QUOTED.search(text) or _CODE.search(text) or "\t" in text:
         return None
     parts = _split_row(key, tables)
     buttons = [entry for entry in parts if entry]

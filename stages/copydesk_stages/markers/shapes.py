@@ -27,7 +27,20 @@ _NAME_GLUE = frozenset(
     ("and", "by", "und", "et", "y", "e", "en", "och", "og", "i", "ja", "de", "von", "van", "der", "den", "al", "bin")
 ) | frozenset(("da", "di", "du", "la", "le", "for", "für", "via", "of", "the", "in", "at", "to", "on"))
 _JOBS = frozenset(
-    ("staff", "senior", "chief", "deputy", "special", "writer", "reporter", "editor", "correspondent", "contributor")
+    (
+        "staff",
+        "senior",
+        "chief",
+        "deputy",
+        "special",
+        "writer",
+        "writers",
+        "reporter",
+        "reporters",
+        "editor",
+        "correspondent",
+        "contributor",
+    )
 ) | frozenset(("political", "business", "sports", "health", "science", "crime", "columnist", "photographer"))
 
 
@@ -38,14 +51,14 @@ _NAMING = ("photo-credit", "byline", "source-credit")
 class Found(NamedTuple):
     """What a block was found to be. Certain where `score` is 1; a `weak` one needs the context to agree.
 
-    `single` is a certain one of a single word, which the context may still show to be a heading or a line of verse.
+    `short` is a certain one of a word or two, which the context may still show to be a heading or a line of verse.
     """
 
     rule: str
     why: str
     score: float
     weak: bool = False
-    single: bool = False
+    short: bool = False
 
 
 def match(text: str, key: Words, tables: Tables) -> Found | None:
