@@ -79,19 +79,17 @@ def seconds(run: Callable[[list[str]], None], texts: list[str]) -> float:
 def sets(records: list[dict[str, Any]]) -> dict[str, list[str]]:
     """Return what is measured: name -> documents."""
     clean = [r for r in records if r["kind"] == "clean" and not DAMAGE.search(r["text"])]
-    # Sentences of all languages in turn, as a crawl has them, with one damaged line in thirty or nothing but such.
-    mixed = [r["text"] for r in sorted(clean, key=lambda r: (r["id"].rsplit("-", 1)[-1], r["lang"]))]
-    damaged = [r["damaged"] for r in records if r["kind"].startswith("utf8-as-")]
-    damaged = sorted(damaged, key=hash_of)
-    one_in_thirty = [
-        line for number, line in enumerate(mixed * 3)
-        for line in ([damaged[number // 30 % len(damaged)]] if number % 30 == 29 else [line])
-    ]  # fmt: skip
+    damaged = sorted((r["damaged"] for r in records if r["kind"].startswith("utf8-as-")), key=hash_of)
+    languages = sorted({r["lang"] for r in clean})
+    # One language a document, all in turn, as a crawl has them; then the same with one damaged line in each.
+    each = [documents(r["text"] for r in clean if r["lang"] == lang) for lang in languages]
+    crawl = [text for row in zip(*each, strict=False) for text in row][: 2 * len(languages)]
+    spoilt = ["\n".join([damaged[number % len(damaged)], *text.split("\n")[1:]]) for number, text in enumerate(crawl)]
     made = {
         "clean English": documents(r["text"] for r in clean if r["lang"] == "en"),
         "clean Russian": documents(r["text"] for r in clean if r["lang"] == "ru"),
-        f"clean, {len({r['lang'] for r in clean})} languages": documents(mixed),
-        "one misread line in 30": documents(one_in_thirty),
+        f"clean, {len(languages)} languages": crawl,
+        "one misread line in 30": spoilt,
         "all misread": documents(damaged),
     }
     return {name: texts for name, texts in made.items() if texts}

@@ -49,7 +49,7 @@ class Repair:
     def __call__(self, document: Document) -> Iterable[Replace]:
         """Return `Replace`s of the document's text, none of which reaches over the end of a block."""
         text = document.text
-        if gate.is_plain(text) and not (self.nfc or self.quotes or self.dashes or self.ligatures or self.width):
+        if gate.is_plain(text) and not self._formed():
             return ()
         return self._edits(document, text)
 
@@ -74,19 +74,24 @@ class Repair:
                 evidence = 2
         odd = gate.is_odd(text)
         misread = gate.suspect_lines(text, odd=odd) if self.encoding else []
-        whole = self.nfc or self.quotes or self.dashes or self.ligatures or self.width
-        whole = whole or evidence > 1 or (self.controls and odd and gate.may_hide(text))
-        return _Todo(self, evidence, misread, whole) if misread or whole else None
+        whole = self._formed() or evidence > 1 or (self.controls and odd and gate.may_hide(text))
+        return _Todo(self, evidence, misread, whole, self._formed()) if misread or whole else None
+
+    def _formed(self) -> bool:
+        return self.nfc or self.quotes or self.dashes or self.ligatures or self.width
 
 
 class _Todo:
     """What to do with each line of one text."""
 
-    def __init__(self, options: Repair, evidence: int, misread: list[tuple[int, int]], whole: bool) -> None:
+    def __init__(
+        self, options: Repair, evidence: int, misread: list[tuple[int, int]], whole: bool, formed: bool
+    ) -> None:
         self.options = options
         self.evidence = evidence
         self.misread = misread
         self.whole = whole
+        self.formed = formed
 
     def lines(self, document: Document) -> Iterator[tuple[int, int]]:
         """Yield the lines to look at; the ends of blocks that are carried end lines too."""
@@ -99,9 +104,9 @@ class _Todo:
 
     def fixes(self, line: str) -> Iterable[Fix]:
         """Return all fixes of one line."""
-        if not self.whole:
-            fixes = list(_mojibake_fixes(line))
-            if not (self.options.controls and any(gate.may_hide(fix.text) for fix in fixes)):
+        if not self.formed and not (self.evidence > 1 and "&" in line):
+            fixes = list(_mojibake_fixes(line)) if self.options.encoding and not line.isascii() else []
+            if not (self.options.controls and gate.may_hide(_applied(line, fixes))):
                 return fixes
         draft = Draft(line)
         self._mend(draft)
@@ -129,6 +134,15 @@ class _Todo:
 
             wanted = {name: getattr(options, name) for name in ("quotes", "dashes", "ligatures", "width")}
             draft.make(list(form_fixes(draft.text, **wanted)))
+
+
+def _applied(line: str, fixes: list[Fix]) -> str:
+    pieces: list[str] = []
+    at = 0
+    for fix in fixes:
+        pieces += (line[at : fix.start], fix.text)
+        at = fix.end
+    return "".join([*pieces, line[at:]])
 
 
 def _is_in_doubt(line: str) -> bool:

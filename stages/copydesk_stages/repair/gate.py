@@ -19,8 +19,8 @@ _NOT_PLAIN = ("&", "\r", *_CONTROLS)
 _HAN_WORD = re.compile(r"(?<![!-~])[!-~]*+[^\x00-\x7f][^ \t\n\r\f\v]*")
 _HAN_CLASS = "\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\ue000-\uf8ff"
 HAN = re.compile(f"[{_HAN_CLASS}]")
-# Most text has neither, so that one scan answers two questions.
-_HAN_OR_HIDDEN = re.compile(f"[{_HAN_CLASS}{HIDDEN_CLASS}]")
+# Text in most languages has none of these, so that one scan answers three questions.
+_ODD = re.compile(f"[{_HAN_CLASS}{HIDDEN_CLASS}\u0400-\u04ff\u2500-\u259f]")
 # Letters that clean Cyrillic is full of and that stand for bytes behind a lead in KOI8-R or code page 866: alone they
 # prove nothing, and the slow path does not take them for damage either.
 _YO = "ёЁ"
@@ -149,12 +149,14 @@ def is_plain(text: str) -> bool:
 
 
 def is_odd(text: str) -> bool:
-    r"""Tell whether `text` holds East Asian characters or ones that do not show; without them two scans are needless.
+    r"""Tell whether `text` holds East Asian, Cyrillic or box characters or ones that do not show.
+
+    Without them the scans for what is misread in Cyrillic or double-byte charsets, or hidden, are needless.
 
     >>> is_odd("déjà vu"), is_odd("橋"), is_odd("bell\x07")
     (False, True, True)
     """
-    return text.isascii() or _HAN_OR_HIDDEN.search(text) is not None
+    return text.isascii() or _ODD.search(text) is not None
 
 
 def suspect_lines(text: str, *, odd: bool = True) -> list[tuple[int, int]]:
@@ -166,7 +168,8 @@ def suspect_lines(text: str, *, odd: bool = True) -> list[tuple[int, int]]:
     if text.isascii():
         return []
     spans: set[tuple[int, int]] = set()
-    patterns = (*_patterns(), HAN) if odd and HAN.search(text) else _patterns()
+    latin, cyrillic = _patterns()
+    patterns = (latin, cyrillic, HAN) if odd else (latin,)
     for pattern in patterns:
         at = 0
         while found := pattern.search(text, at):

@@ -10,7 +10,7 @@ from copydesk_stages.repair.characters import cost_of
 from copydesk_stages.repair.gate import may_be_double, may_be_misread, suspect
 from copydesk_stages.repair.lost import may_be_lost, walk_lost
 from copydesk_stages.repair.lowered import NAME, Lowered, read_lowered
-from copydesk_stages.repair.plausible import badness, is_latin
+from copydesk_stages.repair.plausible import badness, is_latin, is_one_script
 from copydesk_stages.repair.roads import Road, roads, walk, walk_parts
 
 _MARGIN = 2.0
@@ -108,6 +108,8 @@ def _sample(text: str, size: int, count: int = 0) -> tuple[str, int]:
 # So many characters are judged by; fewer where there is only one way to read them.
 _ENOUGH = 240
 _ENOUGH_ALONE = 40
+# A line that can be read back in one way only, into one script, and is as bad as this, needs no weighing.
+_BEYOND_DOUBT = 8.0
 
 
 def is_in_doubt(line: str) -> bool:
@@ -127,6 +129,10 @@ def _mend_whole(text: str, ways: _Ways) -> Repair | None:
         return None
     alone = len(reads) == 1 and not suspect(reads[0][1])
     sample, count = _sample(text, _ENOUGH_ALONE if alone else _ENOUGH)
+    if alone and is_one_script(reads[0][1]):
+        gain = badness(sample[:_ENOUGH_ALONE], latin=ways.latin)
+        if gain >= _BEYOND_DOUBT:
+            return Repair(0, len(text), reads[0][1], (roads()[reads[0][0]].name,), gain)
     cost = badness(sample, latin=ways.latin)
     readings = _weighed(reads, count, _MAX_TIMES, ways)
     best = _likeliest([r for r in readings if cost - r.cost >= _MARGIN and cost - r.cost >= _margin(r.sample)])
