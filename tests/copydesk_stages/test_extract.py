@@ -6,12 +6,13 @@ import pickle
 import subprocess
 import sys
 
-import copydesk
 import pytest
-from copydesk import Chain, Source
-from copydesk_stages.extract import Extract
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import copydesk
+from copydesk import Chain, Source
+from copydesk_stages.extract import Extract
 
 STORY = (
     "The old weir above Lindholm broke on Tuesday night, and by morning the lower meadows stood under water.",

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 
 Edit = Recast | SetTag
 
-# Beyond these trafilatura takes minutes or recurses too deep; the page's visible lines are read without it.
-MAX_ELEMENTS = 60_000
-MAX_TREE_DEPTH = 500
-
 
 @dataclass(frozen=True, slots=True)
 class Extract:
@@ -63,11 +59,12 @@ class Extract:
         if not page.looks_like_html(document.text, declared=declared_html) or not document.blocks:
             return
         root = page.parse(document.text)
-        choice = choose(root, document.text, self)
+        facts = declared(root) if root is not None else {}
+        choice = choose(root, document.text, self, facts)
         yield _recast(document, choice.lines, choice.why)
         if choice.flag:
             yield SetTag("extract", choice.flag, rule="extract", why=choice.flag, score=1.0)
-        for key, value in (declared(root) if root is not None else {}).items():
+        for key, value in facts.items():
             yield SetTag(key, value, rule="declared", why=f"the page declares its {key.replace('_', ' ')}", score=1.0)
 
 

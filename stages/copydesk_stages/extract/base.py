@@ -6,11 +6,9 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from copydesk_stages.extract.lines import CELLS
-
-Favor = Literal["precision", "balanced", "recall"]
 
 _WORD = re.compile(r"\w+")
 _SPACE = re.compile(r"\s+")
@@ -29,7 +27,7 @@ class Answer:
     comments: tuple[str, ...] = ()
 
 
-def ask(root: Any, favor: Favor = "balanced", *, tables: bool = True, comments: bool = True) -> Answer:
+def ask(root: Any) -> Answer:
     """Return trafilatura's answer for a parsed page, empty where it finds nothing or fails. The tree stays as it is."""
     from trafilatura import bare_extraction
 
@@ -37,14 +35,8 @@ def ask(root: Any, favor: Favor = "balanced", *, tables: bool = True, comments: 
     level = log.level
     log.setLevel(logging.CRITICAL)  # what it says of a page that it cannot read is said by a tag here
     try:
-        found = bare_extraction(
-            root,
-            favor_precision=favor == "precision",
-            favor_recall=favor == "recall",
-            include_comments=comments,
-            include_tables=tables,
-        )
-    except Exception:  # noqa: BLE001  # whatever goes wrong inside, the page has other readers
+        found = bare_extraction(root)
+    except Exception:  # noqa: BLE001  # whatever goes wrong inside, the page has another reader
         return Answer()
     finally:
         log.setLevel(level)

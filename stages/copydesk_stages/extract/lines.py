@@ -25,16 +25,24 @@ _NO_TEXT = (
 )
 _SKIPPED = frozenset(_NO_TEXT.split())
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_LABELS = frozenset({"a", "span", "time", "small", "cite"})
+# What a link to a heading itself shows.
+_ANCHORS = frozenset({"¶", "#", "§", "🔗"})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # White space as HTML folds it; the no-break space is not among it. U+2028 and U+2029 break lines in plain text.
 _FOLDED = re.compile(r"[ \t\n\r\f\v\u0085\u2028\u2029]+")
+_DIGITS = re.compile(r"\d+")
 # A cell longer than this is a column of a layout, not a cell of data.
 _MAX_CELL = 400
 
 
 @dataclass(slots=True)
 class Node:
-    """A block-level element as the lines in it see it: `first` and `last` bound its lines (last excluded)."""
+    """A block-level element as the lines in it see it.
+
+    `first` and `last` bound its lines (last excluded), `names` are its class and id, and elements that repeat one
+    another (same tags and classes all the way up, numbers aside) have the same `shape`.
+    """
 
     tag: str
     parent: Node | None
@@ -44,6 +52,7 @@ class Node:
     first: int = 0
     last: int = 0
     aria: str = ""
+    shape: int = 0
 
 
 @dataclass(slots=True)
@@ -85,6 +94,7 @@ class _Walk:
         self.depth_seen = 0
         self.lists: list[tuple[int, str]] = []  # the list elements around: number, kind
         self.count = 0
+        self.shapes: dict[tuple[int, str, str], int] = {}
 
     def text(self, text: str | None) -> None:
         if text:
@@ -95,6 +105,19 @@ class _Walk:
                 self.linked += size
             if self.in_bold:
                 self.bold += size
+
+    def part(self, element: Any) -> None:
+        """Put a space between two labels that stand side by side without one: a style sheet parts them on the page.
+
+        A first letter in a `<span>` of its own stays with its word.
+        """
+        if self.in_pre or not self.pieces or len(self.pieces[-1]) < 2 or not self.pieces[-1][-1].isalnum():
+            return
+        previous = element.getprevious()
+        if previous is None or previous.tail or previous.tag not in _LABELS or not (element.text or "")[:1].isalnum():
+            return
+        if "a" in (element.tag, previous.tag) or element.get("class") != previous.get("class"):
+            self.pieces.append(" ")
 
     def flush(self, node: Node) -> None:
         if not self.size:
@@ -180,9 +203,12 @@ def walk(root: Any, *, noscript: bool = False) -> tuple[list[Line], int]:
                         state.breaks += 1
             elif tag == "a":
                 state.in_link += 1
+                if not len(element) and (element.text or "").strip() in _ANCHORS:
+                    continue
                 state.links += 1
-                if state.pieces and not state.pieces[-1][-1:].isspace() and _previous_is_link(element):
-                    state.pieces.append(" ")
+                state.part(element)
+            elif tag in _LABELS:
+                state.part(element)
             elif tag in ("b", "strong"):
                 state.in_bold += 1
             state.text(element.text)
@@ -204,19 +230,17 @@ def walk(root: Any, *, noscript: bool = False) -> tuple[list[Line], int]:
         if element is not root:
             state.text(element.tail)
     state.flush(node)
+    top.last = len(state.lines)
     return state.lines, state.depth_seen
-
-
-def _previous_is_link(element: Any) -> bool:
-    previous = element.getprevious()
-    return previous is not None and previous.tag == "a" and not previous.tail
 
 
 def _enter(element: Any, tag: str, parent: Node, state: _Walk) -> Node:
     get = element.get
     names = f"{get('class', '')} {get('id', '')}".strip()
     hidden = parent.hidden or get("hidden") is not None or bool(_HIDDEN_STYLE.search(get("style", "")))
-    node = Node(tag, parent, parent.depth + 1, names, hidden, len(state.lines), 0, get("role", ""))
+    key = (parent.shape, tag, _DIGITS.sub("0", get("class", "")))
+    shape = state.shapes.setdefault(key, len(state.shapes) + 1)
+    node = Node(tag, parent, parent.depth + 1, names, hidden, len(state.lines), 0, get("role", ""), shape)
     if tag == "pre":
         state.in_pre += 1
     elif tag in ("ul", "ol", "dl"):

@@ -45,7 +45,7 @@ def looks_like_html(text: str, *, declared: bool = False) -> bool:
         return True
     if declared:
         return bool(_TAG.search(head))
-    if not head.startswith("<") or not _TAG.search(head[:4096]):
+    if not _TAG.match(head):
         return False
     return bool(_CLOSING.search(head)) or len(_TAG.findall(head)) > 1
 

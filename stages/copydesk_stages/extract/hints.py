@@ -1,0 +1,108 @@
+"""Two linear readers whose scores are features for the trees: one of a line's words, one of the names around it.
+
+Words, and the tags, classes and ids of the elements around a line, are hashed (CRC-32) into a table of weights. The
+weights are whole numbers, so that sums do not depend on their order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+if TYPE_CHECKING:
+    from copydesk_stages.extract.lines import Line, Node
+
+BITS = 15
+_MASK = (1 << BITS) - 1
+#: Weights are stored as whole multiples of one over this.
+SCALE = 1000
+#: A score is cut off beyond this: what is sure is sure.
+LIMIT = 10.0
+#: Elements farther out than this are not read.
+MAX_STEPS = 12
+_WORD = re.compile(r"\w+")
+_PART = re.compile(r"[a-z]+")
+_CAMEL = re.compile(r"([a-z])([A-Z])")
+
+
+def _hash(text: str) -> int:
+    return crc32(text.encode("utf-8", "replace")) & _MASK
+
+
+def of_text(text: str) -> list[int]:
+    """Return the places in the table that a line's words fall on, each once: words, their order, number and end."""
+    words = _WORD.findall(text[:400].lower())
+    count = len(words)
+    found = {f"#{count if count < 12 else 12 + min(count // 8, 8)}"}
+    found.update("0" if word.isdigit() else word for word in words[:40])
+    if words:
+        found |= {"^" + words[0], "$" + words[-1]}
+        if count <= 8:
+            found.update(f"{a} {b}" for a, b in pairwise(words))
+            found.add("=" + " ".join(words))
+    end = text[-1:]
+    found.add("." + ("a" if end.isalnum() else end))
+    return sorted({_hash(one) for one in found})
+
+
+def of_names(tag: str, names: str, level: int) -> list[int]:
+    """Return the places for one element: its tag and the words of its class and id, by how far around the line it is.
+
+    `level` is 0 for the element of the line, 1 for the two around it, 2 for those farther out.
+    """
+    parts = _PART.findall(_CAMEL.sub(r"\1 \2", names).lower())[:12]
+    return [_hash(f"{level}<{tag}"), *(_hash(f"{level}{part}") for part in parts if len(part) > 1)]
+
+
+@lru_cache(maxsize=1)
+def weights() -> tuple[list[int], list[int]]:
+    """Return the tables of weights for words and for names; the last number of each is what every line starts with."""
+    from importlib.resources import files
+
+    import numpy as np
+
+    with files("copydesk_stages.extract").joinpath("hints.npz").open("rb") as file, np.load(file) as stored:
+        return stored["words"].tolist(), stored["names"].tolist()
+
+
+def text_scores(lines: Sequence[Line], table: Sequence[int] | None = None) -> list[float]:
+    """Return for each line what its words say, from -10 (furniture) to 10 (main text)."""
+    table = table or weights()[0]
+    base = table[-1]
+    return [_cut(base + sum([table[i] for i in of_text(line.text)])) for line in lines]
+
+
+def name_places(node: Node, memory: dict[tuple[str, str, int], list[int]]) -> set[int]:
+    """Return the places for the elements around a line, each once; `memory` keeps what equal elements gave."""
+    found: set[int] = set()
+    at: Node | None = node
+    for step in range(MAX_STEPS):
+        if at is None:
+            break
+        key = (at.tag, at.names, 0 if step == 0 else 1 if step < 3 else 2)
+        places = memory.get(key)
+        if places is None:
+            places = memory[key] = of_names(*key)
+        found.update(places)
+        at = at.parent
+    return found
+
+
+def name_scores(lines: Sequence[Line], table: Sequence[int] | None = None) -> list[float]:
+    """Return for each line what the names of the elements around it say, from -10 to 10."""
+    table = table or weights()[1]
+    memory: dict[tuple[str, str, int], list[int]] = {}
+    seen: dict[int, float] = {}
+    for line in lines:
+        if id(line.node) not in seen:
+            places = name_places(line.node, memory)
+            seen[id(line.node)] = _cut(table[-1] + sum([table[i] for i in places]))
+    return [seen[id(line.node)] for line in lines]
+
+
+def _cut(total: int) -> float:
+    return max(-LIMIT, min(LIMIT, total / SCALE))
