@@ -3,8 +3,8 @@
     bench/order.py [--always] < documents.jsonl > orders.jsonl
     bench/order.py [--always] --report DATA.jsonl.gz [DATA ...] [--lang en]
 
-Without `--report`, reads `{"id", "paragraphs"}` a line and writes `{"id", "order"}` a line: order[k] is the index of the
-paragraph to be read k-th. `--always` orders every document, gate or no gate; without it, `apply` at the default
+Without `--report`, reads `{"id", "paragraphs"}` a line and writes `{"id", "order"}` a line: order[k] is the index of
+the paragraph to be read k-th. `--always` orders every document, gate or no gate; without it, `apply` at the default
 confidence. The language of a document is what the stage `language` finds.
 
 With `--report`, damages published articles from a seed and prints, by source, language and task, Kendall's tau before
@@ -130,7 +130,9 @@ def report(paths: Sequence[Path], language: str | None, seed: int, cleaner: Chai
             )
     heads = ("n", "tau in", "tau", "first", "last", "acted", "better", "worse")
     print(f"{'source':<10}{'language':<10}{'task':<9}" + "".join(f"{head:>8}" for head in heads))
-    for (source, group, task), found_rows in sorted(rows.items(), key=lambda item: (*item[0][:2], TASKS.index(item[0][2]))):
+    for (source, group, task), found_rows in sorted(
+        rows.items(), key=lambda item: (*item[0][:2], TASKS.index(item[0][2]))
+    ):
         means = [sum(column) / len(found_rows) for column in zip(*found_rows, strict=True)]
         print(f"{source:<10}{group:<10}{task:<9}{len(found_rows):>8}" + "".join(f"{mean:>8.3f}" for mean in means))
     if seconds:

@@ -43,7 +43,9 @@ class Article:
         self.place = np.array([[f(p, seen) for f in PLACE.values()] for p in paragraphs])
         self.precedence = self._pairs(PRECEDENCE, paragraphs, seen)
         self.neighbour = self._pairs(NEIGHBOUR, paragraphs, seen)
-        self.content = np.array([[len(p.content & q.content) / math.sqrt(1 + len(p.content)) for q in paragraphs] for p in paragraphs])
+        self.content = np.array(
+            [[len(p.content & q.content) / math.sqrt(1 + len(p.content)) for q in paragraphs] for p in paragraphs]
+        )
         self.names = np.array([[float(min(3, len(p.names & q.names))) for q in paragraphs] for p in paragraphs])
         np.fill_diagonal(self.content, 0)
         np.fill_diagonal(self.names, 0)
@@ -88,7 +90,7 @@ def logistic(rows: Any, weights: np.ndarray, pull: np.ndarray, centre: np.ndarra
 
 
 def conditional(choices: Sequence[tuple[np.ndarray, int, float]], pull: float, centre: np.ndarray) -> np.ndarray:
-    """Return the weights of a conditional logit (McFadden 1974): which of the rows was chosen, and how much it counts."""
+    """Return the weights of a conditional logit (McFadden 1974): rows, which of them was chosen, what that counts."""
 
     def loss(b: np.ndarray) -> tuple[float, np.ndarray]:
         off = b - centre
@@ -109,9 +111,7 @@ def fit(articles: Sequence[Article]) -> dict[str, Any]:
     """Return the tables of `weights.toml`, but for the gate."""
     place, precedence, neighbour = list(PLACE), list(PRECEDENCE), list(NEIGHBOUR)
     zeros = np.zeros(len(precedence))
-    first = conditional(
-        [(a.ends, 0, a.weight) for a in articles], PULL["ends"], np.r_[prior("first", place), zeros]
-    )
+    first = conditional([(a.ends, 0, a.weight) for a in articles], PULL["ends"], np.r_[prior("first", place), zeros])
     last = conditional(
         [(a.ends, a.n - 1, a.weight) for a in articles], PULL["ends"], np.r_[prior("last", place), zeros]
     )
@@ -164,7 +164,12 @@ def _vocabulary(articles: Sequence[Article]) -> dict[tuple[str, str], int]:
 
 
 def _bags(a: Article, vocabulary: dict[tuple[str, str], int]) -> Any:
-    at = [(i, vocabulary[a.language, w]) for i, words in enumerate(a.words) for w in words if (a.language, w) in vocabulary]
+    at = [
+        (i, vocabulary[a.language, w])
+        for i, words in enumerate(a.words)
+        for w in words
+        if (a.language, w) in vocabulary
+    ]
     rows, columns = zip(*at, strict=True) if at else ((), ())
     return sparse.csr_matrix((np.ones(len(at)), (rows, columns)), shape=(a.n, len(vocabulary)))
 

@@ -26,9 +26,10 @@ from fitting import Article, fit, logistic
 from order import TASKS, articles, damage, tau
 
 from copydesk_stages.reorder.gate import features
-from copydesk_stages.reorder.model import Scores, parse
+from copydesk_stages.reorder.model import parse
+from copydesk_stages.reorder.plan import look as judge
+from copydesk_stages.reorder.plan import plan
 from copydesk_stages.reorder.resources import load
-from copydesk_stages.reorder.search import best_order
 
 FOLDS = 5
 #: How much an article of a source counts. BBC's five-paragraph digests would else decide what a story looks like.
@@ -36,7 +37,12 @@ SOURCES = {"dev": 1.0, "bbc.dev": 0.2, "wcxb.dev": 0.5}
 LANGUAGES = ("en", "de")
 GATE = ("place", "behind", "first", "last", "size", "words", "rare", "quoted")
 #: What a damaged article counts for when the gate is learned: light damage is to be left alone, as intact articles are.
-GATE_TASKS = {"intact": 1.0, "shuffle": 1.0, "move3": 0.12, **dict.fromkeys(("lead", "tail", "move1", "swap", "quote"), 0.08)}
+GATE_TASKS = {
+    "intact": 1.0,
+    "shuffle": 1.0,
+    "move3": 0.12,
+    **dict.fromkeys(("lead", "tail", "move1", "swap", "quote"), 0.08),
+}
 GATE_SOURCES = {"dev": 1.0, "bbc.dev": 1.0, "wcxb.dev": 1.5}
 GATE_PULL = 1.0
 FEWEST = 9
@@ -48,11 +54,10 @@ class Seen(NamedTuple):
 
     article: Article
     task: str
-    features: list[float]
+    features: list[float] | None
     before: float
     after: float
-    first: bool
-    last: bool
+    always: tuple[float, ...]
 
 
 def fold_of(row: dict[str, Any]) -> int:
@@ -63,23 +68,30 @@ def fold_of(row: dict[str, Any]) -> int:
 
 def look(article: Article, weights: Any) -> list[Seen]:
     """Return what the weights make of an article, intact and damaged in each way."""
-    texts = article.row["paragraphs"]
+    texts, language = article.row["paragraphs"], load(article.language)
     seen = []
     for task in TASKS:
         given = damage(task, texts, random.Random(f"1:{article.row['id']}:{task}"))
         if given is None or (article.n < FEWEST and task != "shuffle"):
             continue
-        scores = Scores([texts[i] for i in given], load(article.language), weights)
-        values = features(scores)
-        found = [given[i] for i in best_order(scores.pairs(), scores.links(), scores.firsts(), scores.lasts())]
-        row = [values[name] for name in GATE]
-        seen.append(Seen(article, task, row, tau(given), tau(found), found[0] == 0, found[-1] == article.n - 1))
+        damaged = [texts[i] for i in given]
+        row = None
+        if (view := judge(damaged, language, weights)) is not None:
+            values = features(view.scores)
+            row = [values[name] for name in GATE]
+            found = [given[i] for i in plan(view).paragraphs]
+        after = tau(found) if row else 0.0
+        if task == "shuffle":
+            forced = judge(damaged, language, weights, forced=True)
+            ordered = [given[i] for i in plan(forced).paragraphs] if forced else given
+            always = (tau(ordered), float(ordered[0] == 0), float(ordered[-1] == article.n - 1))
+        seen.append(Seen(article, task, row, tau(given), after, always if task == "shuffle" else ()))
     return seen
 
 
 def fit_gate(seen: Sequence[Seen]) -> dict[str, float]:
     """Return the weights of the gate: shuffled against all else, by logistic regression."""
-    seen = [s for s in seen if s.article.n >= FEWEST]
+    seen = [s for s in seen if s.article.n >= FEWEST and s.features]
     rows = np.array([s.features for s in seen])
     deviation = rows.std(0)
     deviation[deviation == 0] = 1.0
@@ -93,7 +105,9 @@ def fit_gate(seen: Sequence[Seen]) -> dict[str, float]:
 
 
 def opened(gate: dict[str, float], seen: Seen) -> float:
-    """Return the gate's confidence."""
+    """Return the gate's confidence, 0 where the text has an order of its own."""
+    if not seen.features:
+        return 0.0
     z = gate["bias"] + sum(gate[name] * value for name, value in zip(GATE, seen.features, strict=True))
     return round(float(1.0 / (1.0 + np.exp(-z))), 3)
 
@@ -115,11 +129,15 @@ def table(seen: Sequence[Seen], gates: Callable[[Seen], dict[str, float]]) -> li
     lines = ["every document ordered, articles of publishers that the weights have not seen", ""]
     lines.append(f"{'':<14}{'n':>5}{'tau in':>9}{'tau':>9}{'first':>9}{'last':>9}")
     for language, source in groups:
-        own = [s for s in seen if (s.article.language, s.article.row["source"], s.task) == (language, source, "shuffle")]
-        means = np.mean([(s.before, s.after, s.first, s.last) for s in own], axis=0)
+        own = [
+            s for s in seen if (s.article.language, s.article.row["source"], s.task) == (language, source, "shuffle")
+        ]
+        means = np.mean([(s.before, *s.always) for s in own], axis=0)
         lines.append(f"{language} {source:<11}{len(own):>5}" + "".join(f"{v:>9.3f}" for v in means))
     lines += ["", f"the gate, documents of {FEWEST} paragraphs or more, other publishers than it was learned from", ""]
-    lines.append(f"{'':<14}{'at':>6}{'intact acted on':>18}{'shuffled':>10}{'better':>8}{'light acted on':>16}{'better':>8}")
+    lines.append(
+        f"{'':<14}{'at':>6}{'intact acted on':>18}{'shuffled':>10}{'better':>8}{'light acted on':>16}{'better':>8}"
+    )
     for language, source in groups:
         own = [s for s in seen if (s.article.language, s.article.row["source"]) == (language, source)]
         own = [s for s in own if s.article.n >= FEWEST]

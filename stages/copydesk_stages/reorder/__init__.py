@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from copydesk import Block, Document, Edit, Move, SetTag, option
-from copydesk_stages.reorder.gate import confidence
-from copydesk_stages.reorder.model import Scores, weights
+from copydesk_stages.reorder.model import weights
+from copydesk_stages.reorder.plan import look, plan
 from copydesk_stages.reorder.reasons import reason
 from copydesk_stages.reorder.resources import languages, load
-from copydesk_stages.reorder.search import LIMIT, best_order
-from copydesk_stages.reorder.structure import own_order, story
+from copydesk_stages.reorder.search import LIMIT
+from copydesk_stages.reorder.structure import own_order, story, stray_lead
 
 RULE = "suggested-order"
+#: A dateline far down: of the articles measured, none had its own there.
+_LEAD_SURE = 0.98
+_FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Reorder:
         "suggest", "`suggest` tags the document with the likely order, `apply` moves the blocks, `off` does nothing."
     )
     min_confidence: float = option(
-        0.9,
+        0.85,
         "How sure it has to be that a document is out of order; 0 orders every document, whatever it looks like.",
         ge=0.0,
         le=1.0,
@@ -52,40 +55,61 @@ class Reorder:
         """Yield a `SetTag` with the suggested order, or the `Move`s to it."""
         if self.mode == "off":
             return
-        forced = self.min_confidence == 0
         blocks = document.blocks
-        if len(blocks) < self.min_paragraphs and not forced:
-            return
         found = story(blocks)
-        body = found.body
-        if len(body) > LIMIT or len(body) < (3 if forced else self.min_paragraphs):
-            return
+        texts = [block.text for block in found.body]
+        numbers = range(found.head + 1, len(blocks) + 1)
         code = document.language.split("-")[0].lower()
-        if code not in languages():
-            why = f"no words for the language '{document.language}', so its order was not judged"
+        forced = self.min_confidence == 0
+        enough = len(texts) >= (3 if forced else self.min_paragraphs)
+        if enough and code not in languages():
+            why = (
+                f"the language '{document.language}' is not one whose words this stage knows; the order was not judged"
+            )
             yield SetTag("reorder", {"abstains": why}, rule="abstains", why=why)
+        if code not in languages():
             return
-        texts = [block.text for block in body]
-        if not forced and own_order(texts):
+        if enough and len(texts) <= LIMIT:
+            view = look(texts, load(code), weights(), forced=forced)
+            if view is not None and view.sure >= round(self.min_confidence, 3):
+                made = plan(view)
+                names = [numbers[unit[-1]] for unit in view.together]
+                moving = _outside_longest_run(made.order)
+                reasons = {
+                    index: reason(unit, made.order, view.scores, names)
+                    for unit in sorted(moving)
+                    for index in view.together[unit]
+                }
+                yield from self._say(blocks, found.head, made.paragraphs, reasons, RULE, view.sure)
+                return
+        stray = stray_lead(texts)
+        if stray and len(texts) >= _FEWEST and round(self.min_confidence, 3) <= _LEAD_SURE and not own_order(texts):
+            order = [stray, *(i for i in range(len(texts)) if i != stray)]
+            yield from self._say(
+                blocks, found.head, order, {stray: "opens with the dateline"}, "stray-lead", _LEAD_SURE
+            )
+
+    def _say(
+        self, blocks: Sequence[Block], head: int, order: Sequence[int], reasons: dict[int, str], rule: str, sure: float
+    ) -> Iterator[Edit]:
+        """Yield the moves, or the tag that suggests them."""
+        if not reasons:
             return
-        scores = Scores(texts, load(code), weights())
-        sure = confidence(scores)
-        if sure < round(self.min_confidence, 3):
-            return
-        order = best_order(scores.pairs(), scores.links(), scores.firsts(), scores.lasts())
-        if order == list(range(len(order))):
-            return
-        numbers = [found.head + 1 + i for i in range(len(body))]
-        moving = _outside_longest_run(order)
-        reasons = {i: reason(i, order, scores, numbers) for i in sorted(moving)}
+        behind = head + len(order)
         if self.mode == "apply":
-            yield from _moves(blocks, found.head, order, reasons, sure)
+            following = blocks[behind].id if behind < len(blocks) else None
+            # From the last place to the first, each goes to right before the block that follows it then.
+            for index in reversed(order):
+                block = blocks[head + index].id
+                if index in reasons:
+                    yield Move(block, following, rule=rule, why=reasons[index], score=sure)
+                following = block
             return
-        places = [*range(found.head), *(found.head + i for i in order), *range(found.head + len(body), len(blocks))]
-        said = [f"paragraph {numbers[i]} {reasons[i]}" for i in order if i in reasons]
-        why = f"{len(moving)} of {len(blocks)} paragraphs look out of place"
+        places = [*range(head), *(head + index for index in order), *range(behind, len(blocks))]
+        said = [f"paragraph {head + 1 + index} {reasons[index]}" for index in order if index in reasons]
+        why = f"{len(reasons)} of {len(blocks)} paragraphs look out of place"
         value = {"order": places, "confidence": sure, "reasons": said}
-        yield SetTag("reorder", value, rule=RULE, why=why, score=sure)
+        yield SetTag("reorder", value, rule=rule, why=why, score=sure)
 
 
 def _outside_longest_run(order: Sequence[int]) -> set[int]:
@@ -102,16 +126,3 @@ def _outside_longest_run(order: Sequence[int]) -> set[int]:
         kept.add(order[at])
         at = came[at]
     return set(order) - kept
-
-
-def _moves(
-    blocks: Sequence[Block], head: int, order: Sequence[int], reasons: dict[int, str], sure: float
-) -> Iterator[Move]:
-    """Yield the moves from the last place to the first, each to right before the block that follows it then."""
-    behind = head + len(order)
-    following = blocks[behind].id if behind < len(blocks) else None
-    for i in reversed(order):
-        block = blocks[head + i].id
-        if i in reasons:
-            yield Move(block, following, rule=RULE, why=reasons[i], score=sure)
-        following = block

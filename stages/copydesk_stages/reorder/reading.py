@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from copydesk_stages.reorder.resources import Language
+from copydesk_stages.reorder.structure import has_dateline
 
 #: Words are taken for one where so many letters agree: "withdraw" and "withdrawal", and most German inflections.
 STEM = 7
@@ -17,13 +18,8 @@ _TOKEN = re.compile(r"\w+(?:[-'’.]\w+)*|[^\w\s]")
 _QUOTE_MARKS = frozenset("\"“”„«»‘'‹›")
 _SENTENCE_ENDS = frozenset('.!?…:"“”„«»')
 _TERMINAL = (".", "!", "?", "…", ":", ";", '"', "”", "“", "»", "«", "'", "’", "‘", ")", "]", "。")
-#: "NEW YORK (Agency) -", "PORT ALDER, May 3 —", "Kiel (ap) -"; or, weaker, "NEW DELHI:".
-_DATELINE = re.compile(
-    r"(?:[^\W\d_a-zß-öø-ÿ]{3,}(?:[ ,.]+(?:[^\W\d_a-zß-öø-ÿ][\w.]*|\d{1,4}))*\s*(?:\([^)\d]{2,30}\)\s*)?(?:[—–]|--?\s)"
-    r"|[^\W\d_a-zß-öø-ÿ][^.!?;\"“(]{1,30}\([^)\d]{2,30}\)\s*(?:[—–]|--?\s)"
-    r"|\((?:[^\W\d_]|/){2,20}\)\s*(?:[—–]|--?\s)"
-    r"|(?:[^\W\d_a-zß-öø-ÿ]{5,}|[^\W\d_a-zß-öø-ÿ]{3,} [^\W\d_a-zß-öø-ÿ]{3,}):\s)"
-)
+#: "NEW DELHI:" opens a story too, though lists and letters open so as well.
+_CITY = re.compile(r"(?:[^\W\d_a-zß-öø-ÿ]{5,}|[^\W\d_a-zß-öø-ÿ]{3,} [^\W\d_a-zß-öø-ÿ]{3,}):\s")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _ACRONYM = re.compile(r"\b[^\W\d_a-z]{2,6}\b")
 _EXPANDED = re.compile(r"\(\s*([^\W\d_a-z]{2,6})\s*\)")
@@ -153,7 +149,7 @@ def read(text: str, language: Language) -> Paragraph:
         ends_quote=stripped[-1:] in _QUOTE_MARKS if stripped else False,
         quoted=quoted,
         terminal=stripped.endswith(_TERMINAL),
-        dateline=bool(_DATELINE.match(stripped)),
+        dateline=has_dateline(stripped) or bool(_CITY.match(stripped)),
         speech=not language.speech.isdisjoint(distinct),
         years=tuple(int(y) for y in _YEAR.findall(text)),
         item=_item(stripped, words, language),
@@ -188,8 +184,8 @@ def _quoted_share(text: str) -> float:
 class Context(NamedTuple):
     """What a paragraph is seen against: the whole document.
 
-    `frequency` counts the paragraphs with a content word, `introducers` those that give a last name in full, `naming` those
-    that use a name, `common`
+    `frequency` counts the paragraphs with a content word, `introducers` those that give a last name in full, `naming`
+    those that use a name, `common`
     holds the content words of many paragraphs, `datelines` counts those that open with what looks like one.
     """
 
@@ -218,4 +214,14 @@ def context(paragraphs: Sequence[Paragraph], language: Language) -> Context:
     many = max(3, len(paragraphs) // 4)
     common = frozenset(word for word, count in frequency.items() if count >= many)
     latest = max((year for paragraph in paragraphs for year in paragraph.years), default=0)
-    return Context(paragraphs, language, frequency, introducers, bodies, naming, common, latest, sum([p.dateline for p in paragraphs]))
+    return Context(
+        paragraphs,
+        language,
+        frequency,
+        introducers,
+        bodies,
+        naming,
+        common,
+        latest,
+        sum([p.dateline for p in paragraphs]),
+    )

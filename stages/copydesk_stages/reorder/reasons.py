@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from copydesk_stages.reorder.model import Scores
-from copydesk_stages.reorder.signals import connective
+from copydesk_stages.reorder.reading import Paragraph
+from copydesk_stages.reorder.signals.place import connective
 
 
 def reason(index: int, order: Sequence[int], scores: Scores, numbers: Sequence[int]) -> str:
@@ -35,28 +37,36 @@ def reason(index: int, order: Sequence[int], scores: Scores, numbers: Sequence[i
 def _introduces(one: int, other: int, scores: Scores, numbers: Sequence[int]) -> str:
     a, b = scores.paragraphs[one], scores.paragraphs[other]
     number = numbers[other]
-    for short in sorted(a.people.keys() & b.capitals - b.people.keys()):
-        return f"introduces '{a.people[short]}', shortened to '{short}' in paragraph {number}"
+    full = a.bodies | a.people
+    for short in _shortened(a, b):
+        return f"introduces '{full[short]}', shortened to '{short}' in paragraph {number}"
     for short in sorted((a.titled & b.capitals) - b.titled - b.people.keys()):
         return f"gives '{short}' a title, paragraph {number} only the name"
     for acronym in sorted(a.expanded & b.acronyms):
         return f"explains '{acronym}', which paragraph {number} uses"
     for noun in sorted((a.introduced & b.defined) - a.defined):
-        return f"brings in a '{noun}', which paragraph {number} takes as known"
+        return f"brings in a '{_whole(noun, a.text)}', which paragraph {number} takes as known"
     return f"comes before paragraph {number} by its number"
+
+
+def _shortened(a: Paragraph, b: Paragraph) -> list[str]:
+    """Return the last names that `a` gives in full and `b` alone, people before bodies."""
+    known = b.people.keys() | b.bodies.keys()
+    return [*sorted((a.people.keys() & b.capitals) - known), *sorted((a.bodies.keys() & b.capitals) - known)]
 
 
 def _refers(one: int, other: int, scores: Scores, numbers: Sequence[int]) -> str:
     a, b = scores.paragraphs[other], scores.paragraphs[one]
     number = numbers[other]
-    for short in sorted(a.people.keys() & b.capitals - b.people.keys()):
-        return f"has '{short}' for short, which paragraph {number} introduces as '{a.people[short]}'"
+    full = a.bodies | a.people
+    for short in _shortened(a, b):
+        return f"has '{short}' for short, which paragraph {number} introduces as '{full[short]}'"
     for short in sorted((a.titled & b.capitals) - b.titled - b.people.keys()):
         return f"has only the name '{short}', paragraph {number} gives the title as well"
     for acronym in sorted(a.expanded & b.acronyms):
         return f"uses '{acronym}', which paragraph {number} explains"
     for noun in sorted((a.introduced & b.defined) - a.defined):
-        return f"takes a '{noun}' as known, which paragraph {number} brings in"
+        return f"takes a '{_whole(noun, a.text)}' as known, which paragraph {number} brings in"
     return f"comes after paragraph {number} by its number"
 
 
@@ -87,8 +97,14 @@ def _follows(index: int, before: int, scores: Scores, numbers: Sequence[int]) ->
         return f"stays with '{names[0]}', of whom or which paragraph {number} speaks"
     shared = sorted(p.content & q.content, key=lambda w: (c.frequency[w], -len(w), w))
     if shared:
-        named = " and ".join(f"'{w}'" for w in shared[:2])
+        named = " and ".join(f"'{_whole(stem, q.text)}'" for stem in shared[:2])
         return f"takes up {named} from paragraph {number}"
     if scores.place[index] < scores.place[before]:
         return "is background, further from the news than what now stands before it"
     return "is nearer to the news than what now stands after it"
+
+
+def _whole(stem: str, text: str) -> str:
+    """Return the first word of the text that begins with these letters, as it stands there."""
+    found = re.search(rf"\b{re.escape(stem)}\w*", text, re.IGNORECASE)
+    return found.group() if found else stem

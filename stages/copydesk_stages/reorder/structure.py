@@ -16,7 +16,17 @@ _CLAUSE = re.compile(
     r"\s*(?:§|art(?:icle|ikel|ículo|icolo|igo|\.)\s*\d|section\s+\d|abs(?:atz|\.)\s*\d|\d+(?:\.\d+)+\s|\(\d+\)\s)",
     re.IGNORECASE,
 )
-_SPEAKER = re.compile(r"\s*(?:\[[^\]]{1,20}\]\s*)?<?[^\W\d_][^:.!?\"“„«]{0,28}>?:\s")
+#: "Anna:", "[10:02] anna:", "<anna>", "DR. WEISS:"; not "The expert said:".
+_SPEAKER = re.compile(
+    r"\s*(?:\[[^\]]{1,20}\]\s*)?(?:<[^>\s]{1,24}>|@?[^\W\d_][\w.-]*(?: [^\W\d_a-zß-öø-ÿ][\w.-]*){0,2}:)\s"
+)
+#: "NEW YORK (Agency) -", "PORT ALDER, May 3 —", "Kiel (ap) -", "(Agency) —": a story opens so, and nothing else does.
+_DATELINE = re.compile(
+    r"\s*(?:[^\W\d_a-zß-öø-ÿ]{3,}(?:[ ,.]+(?:[^\W\d_a-zß-öø-ÿ][\w.]*|\d{1,4}))*\s*(?:\([^)\d]{2,30}\)\s*)?"
+    r"(?:[—–]|--?\s)"
+    r"|[^\W\d_a-zß-öø-ÿ][^.!?;\"“(]{1,30}\([^)\d]{2,30}\)\s*(?:[—–]|--?\s)"
+    r"|\((?:[^\W\d_]|/){2,20}\)\s*(?:[—–]|--?\s))"
+)
 _SHORT = 25
 #: A headline has at most so many words.
 _HEADLINE_WORDS = 25
@@ -65,6 +75,45 @@ def _anchored(block: Block) -> bool:
     return "marker" in block.tags or (not _ENDS.search(block.text) and len(block.text.split()) <= _HEADLINE_WORDS // 2)
 
 
+def units(texts: Sequence[str]) -> list[list[int]]:
+    """Return which paragraphs move together: a heading, a question or a line that ends in a colon, and what follows.
+
+    >>> units(["The dam held.", "What next?", "Repairs begin.", "A heading", "It rained."])
+    [[0], [1, 2], [3, 4]]
+    """
+    found: list[list[int]] = []
+    holding = False
+    for index, text in enumerate(texts):
+        if holding:
+            found[-1].append(index)
+        else:
+            found.append([index])
+        end = text.rstrip()[-1:]
+        holding = is_line(text) or end == ":" or (end == "?" and len(text.split()) <= _HEADLINE_WORDS)
+    return found
+
+
+def has_dateline(text: str) -> bool:
+    """Whether a paragraph opens with a dateline.
+
+    >>> has_dateline("Kiel (ap) - Der Damm hält."), has_dateline("The dam (new) held.")
+    (True, False)
+    """
+    return bool(_DATELINE.match(text))
+
+
+def stray_lead(texts: Sequence[str]) -> int:
+    """Return the place of the one paragraph that opens with a dateline where it stands too far down, else 0.
+
+    A second place is left alone: a summary often stands before the dateline.
+
+    >>> stray_lead(["It rained.", "The dam held.", "PORT ALDER (Coastline Press) - A dam held on Tuesday."])
+    2
+    """
+    found = [index for index, text in enumerate(texts) if has_dateline(text)]
+    return found[0] if len(found) == 1 and found[0] > 1 else 0
+
+
 def own_order(texts: Sequence[str]) -> str:
     """Return why these paragraphs have an order of their own that no story's order may replace, or "".
 
@@ -79,7 +128,7 @@ def own_order(texts: Sequence[str]) -> str:
         (_ITEM.match, few, "a list: its paragraphs open with numbers or bullets"),
         (_SPEAKER.match, max(3, n // 3), "speakers take turns"),
         (lambda text: text.rstrip().endswith("?"), max(2, n // 4), "questions and answers"),
-        (is_line, max(3, n // 4), "lines and headings rather than paragraphs"),
+        (is_line, max(3, n // 2), "lines and headings rather than paragraphs"),
         (lambda text: len(text.split()) < _SHORT // 3, max(3, n // 2), "short lines rather than paragraphs"),
     )
     for check, limit, why in checks:
