@@ -16,7 +16,7 @@ from copydesk_stages.repair.roads import Road, roads, walk
 
 _CONTROLS = [*map(chr, range(0x09)), "\x0b", *map(chr, range(0x0E, 0x20)), "\x7f"]
 _NOT_PLAIN = ("&", "\r", *_CONTROLS)
-_HAN_WORD = re.compile(r"(?<![!-~])[!-~]*+[^\x00-\x7f][^ \t\n\r\f\v]*")
+_FOREIGN_WORD = re.compile(r"(?<![!-~])[!-~]*+[^\x00-\x7f][^ \t\n\r\f\v]*")
 _HAN_CLASS = "\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\ue000-\uf8ff"
 HAN = re.compile(f"[{_HAN_CLASS}]")
 # Text in most languages has none of these, so that one scan answers three questions.
@@ -120,17 +120,22 @@ def may_be_double(text: str) -> bool:
     """
     if not HAN.search(text):
         return False
-    doubles = [road for road in roads() if not road.high]
-    return any(
-        _WELL_FORMED.fullmatch(word.encode(road.name, "replace")) and walk(word, road) is not None
-        for word in _HAN_WORD.findall(text)
-        for road in doubles
-    )
+    words = [word for word in _FOREIGN_WORD.findall(text) if HAN.search(word)]
+    doubles = [road for road in roads() if not road.high and _hold_sequences(words, road)]
+    return any(walk(word, road) is not None for word in words for road in doubles)
 
 
-# Roughly well-formed UTF-8: quicker to refuse than a decoder, which raises.
-_WELL_FORMED = re.compile(
-    rb"(?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+"
+def _hold_sequences(words: list[str], road: Road) -> bool:
+    """Tell whether one of `words` could be well-formed UTF-8 in the bytes of a double-byte charset.
+
+    Quicker to say no than a decoder, which raises an error for each word.
+    """
+    return any(map(_SEQUENCES.fullmatch, " ".join(words).encode(road.name, "replace").split()))
+
+
+_SEQUENCES = re.compile(
+    rb"[\x21-\x7e]*(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
+    rb"(?:[\x21-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})*"
 )
 
 
@@ -169,7 +174,7 @@ def suspect_lines(text: str, *, odd: bool = True) -> list[tuple[int, int]]:
         return []
     spans: set[tuple[int, int]] = set()
     latin, cyrillic = _patterns()
-    patterns = (latin, cyrillic, HAN) if odd else (latin,)
+    patterns = (latin, cyrillic, HAN) if odd and may_be_double(text) else (latin, cyrillic) if odd else (latin,)
     for pattern in patterns:
         at = 0
         while found := pattern.search(text, at):

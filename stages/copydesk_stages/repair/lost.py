@@ -26,7 +26,10 @@ _SPACE_BETWEEN = 0.8
 
 
 # Leads of Western, Cyrillic and Greek charsets with a space where a follower should be.
-_LEAD_SPACED = re.compile("[\u00c2-\u00f4\u0102-\u017d\u0386-\u03ce\u0402-\u045f‰‚„][^ -~]? ")
+_LEAD_SPACED = re.compile(
+    "[\u00c2-\u00f4\u0102-\u017d\u0386-\u03a9\u0412-\u042f] "
+    "|[\u00e0-\u00f4\u0103-\u017d][^ -~] |[\u03ad-\u03bf\u0430-\u044f][^ -~\\w] "
+)
 
 
 def may_be_lost(text: str) -> bool:
