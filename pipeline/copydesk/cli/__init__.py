@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": "Show what a chain changes in a text, and why.",
     "diff": "Show what one chain cuts and another keeps, worst first.",
     "report": "Make a page of a run: what was removed, and the riskiest first.",
+    "review": "Accept or reject the changes of a run in the browser.",
     "undo": "Give the original back, or take one stage's or rule's changes back.",
     "stages": "List the stages that are installed, with their options.",
     "chain": "Print a chain as it resolves, checked.",

@@ -1,0 +1,92 @@
+"""Items and decisions: paged, alike together, there again after a restart."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from copydesk import Chain, Document, Drop, Edit, InputError, Record, Source, Step
+from copydesk.review.store import PAGE, Store
+
+
+class Does:
+    """A stage that yields what it is told."""
+
+    def __init__(self, *edits: Edit) -> None:
+        self.edits = edits
+
+    def __call__(self, document: Document) -> tuple[Edit, ...]:
+        return self.edits
+
+
+def record(text: str, *edits: Edit, name: str = "a.txt") -> Record:
+    return Chain((Step("s", Does(*edits), "", 1.0),)).run(text, source=Source(name=name)).record
+
+
+def test_changes_that_are_alike_are_one_item(tmp_path: Path) -> None:
+    """Counted, with the lowest score."""
+    with Store(tmp_path / "d.sqlite") as store:
+        store.load(
+            [record("Ad.\nText.\n", Drop(0, rule="r", score=score), name=f"{score}.txt") for score in (0.9, 0.5)], "run"
+        )
+        (item,) = store.items()
+        assert (item.times, item.score, item.old) == (2, 0.5, "Ad.")
+        assert store.rules() == [{"stage": "s", "rule": "r", "items": 1, "changes": 2, "accepted": 0, "rejected": 0}]
+
+
+def test_pages_follow_one_another_by_risk(tmp_path: Path) -> None:
+    """Every item once, the riskiest first, also where risks are the same."""
+    records = [record(f"Line {i % 7:03}{i}.\nText.\n", Drop(0, rule="r", score=0.5)) for i in range(3 * PAGE + 5)]
+    with Store(tmp_path / "d.sqlite") as store:
+        store.load(records, "run")
+        seen = []
+        after = None
+        while page := store.items(stage="s", rule="r", after=after):
+            seen += page
+            after = (page[-1].risk, page[-1].id)
+        assert len({item.id for item in seen}) == len(seen) == 3 * PAGE + 5
+        assert [item.risk for item in seen] == sorted((item.risk for item in seen), reverse=True)
+        assert store.items(stage="s", rule="other") == []
+
+
+def test_decisions_survive_a_restart_and_a_new_run(tmp_path: Path) -> None:
+    """By what a change is, not by where it stands; records are not read again for the same run."""
+    records = [
+        record("Ad.\nText.\n", Drop(0, rule="r", score=0.5)),
+        record("Other.\nText.\n", Drop(0, rule="r", score=0.5)),
+    ]
+    with Store(tmp_path / "d.sqlite") as store:
+        store.load(records, "one")
+        first, second = store.items()
+        store.decide(first.id, "rejected", {"as": "note"})
+        store.decide(second.id, "accepted")
+        store.decide(second.id, "open")
+    with Store(tmp_path / "d.sqlite") as store:
+        store.load(iter(()), "one")
+        assert store.item(first.id).state == "rejected"
+        assert [item.id for item in store.items(state="open")] == [second.id]
+        store.load(records[::-1], "two")
+        assert store.item(first.id).state == "rejected"
+        assert [item.id for item in store.items(state="rejected")] == [first.id]
+
+
+def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
+    """Another program's file, a newer version's."""
+    (tmp_path / "text").write_text("this is no database at all, and long enough to show it", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be used for decisions"):
+        Store(tmp_path / "text")
+    with Store(tmp_path / "new") as store:
+        store.load([], "run")
+    with sqlite3.connect(tmp_path / "new") as db:
+        db.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
+    with pytest.raises(InputError, match="schema 99"):
+        Store(tmp_path / "new")
+
+
+def test_lone_surrogates_can_be_kept(tmp_path: Path) -> None:
+    """Spelt out."""
+    with Store(tmp_path / "d.sqlite") as store:
+        store.load([record("\ud800 ad.\nText.\n", Drop(0, rule="r"))], "run")
+        assert store.items()[0].old == "\\ud800 ad."
