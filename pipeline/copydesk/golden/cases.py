@@ -97,17 +97,21 @@ def update(case: Case) -> list[str]:
     """
     if case.is_known_failure:
         raise InputError(f"{case.folder}: a known failure holds what would be right; write its {TEXT} by hand")
-    result = case.run()
-    asked = {key for row in _expected_edits(case) or () for key in _ON_REQUEST if key in row}
-    rows = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows_of(result, asked)]
     changed = []
-    for name, content in ((TEXT, result.text), (EDITS, "".join(rows))):
+    for name, data in contents(case).items():
         path = case.folder / name
-        data = content.encode("utf-8")
         if not path.exists() or path.read_bytes() != data:
             path.write_bytes(data)
             changed.append(name)
     return changed
+
+
+def contents(case: Case) -> dict[str, bytes]:
+    """Return what comes out, as the files that would stand as expected, by their names."""
+    result = case.run()
+    asked = {key for row in _expected_edits(case) or () for key in _ON_REQUEST if key in row}
+    rows = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows_of(result, asked)]
+    return {TEXT: result.text.encode("utf-8"), EDITS: "".join(rows).encode("utf-8")}
 
 
 def rows_of(result: Result, also: Iterable[str] = ()) -> list[dict[str, Any]]:
