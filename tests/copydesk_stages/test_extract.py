@@ -140,6 +140,18 @@ class TestStructure:
         page = body(f"<p>The <b>w</b>eir <a href='/x'>broke</a>.\n  {STORY[0]}</p><p>{STORY[1]}</p>")
         assert "The weir broke. The old" in extract(page).text
 
+    def test_labels_side_by_side_are_parted_and_a_first_letter_is_not(self) -> None:
+        labels = "<p><a href='/u'>gudrun_f</a><span>Member</span><span class='n'>since 2012</span></p>"
+        page = body(f"<p>{STORY[0]}</p>{labels}<p><span class='first'>T</span><span>he weir is gone.</span></p>")
+        text = extract(page, favor="recall").text + extract(f"<html><body>{labels}</body></html>").text
+        assert "gudrun_f Member since 2012" in text
+        assert "The weir is gone." in extract(page, favor="recall").text
+
+    def test_a_mark_that_links_to_its_heading_is_no_text(self) -> None:
+        heading = "<h2>The break<a class='headerlink' href='#b'>\u00b6</a></h2>"
+        page = body(f"<p>{STORY[0]}</p>{heading}<p>{STORY[1]}</p><p>{STORY[2]}</p>")
+        assert "The break\n" in extract(page).text
+
     def test_a_no_break_space_stays(self) -> None:
         page = body(f"<p>120&nbsp;cm of water. {STORY[0]}</p><p>{STORY[1]}</p>")
         assert "120\u00a0cm" in extract(page).text
@@ -207,6 +219,17 @@ class TestNothingToFind:
         assert result.text == "Please switch scripts on."
         assert result.tags["extract"] == "no text without scripts"
 
+    def test_a_page_that_asks_for_scripts_keeps_what_it_shows(self) -> None:
+        page = "<html><body><p>Please switch JavaScript on to read this.</p><script>x()</script></body></html>"
+        result = extract(page)
+        assert result.text == "Please switch JavaScript on to read this."
+        assert result.tags["extract"] == "no text without scripts"
+
+    def test_a_short_page_with_a_script_is_no_such_page(self) -> None:
+        result = extract("<html><body><p>The weir broke at four.</p><script>count()</script></body></html>")
+        assert result.text == "The weir broke at four."
+        assert "extract" not in result.tags
+
     def test_a_frame_set_says_so(self) -> None:
         result = extract(
             "<html><frameset cols='20%,80%'><frame src='menu.html'><frame src='main.html'></frameset></html>"
@@ -256,6 +279,12 @@ class TestBadInput:
         assert result.text == f"{STORY[0]}\n\n{STORY[1]}"
         assert "too deep" in result.tags["extract"]
 
+    def test_a_page_of_very_many_lines_keeps_its_text_and_says_so(self) -> None:
+        page = "<html><body>" + "".join(f"<p>{i} sheep</p>" for i in range(50_001)) + "</body></html>"
+        result = extract(page)
+        assert result.text.endswith("50000 sheep")
+        assert "too large" in result.tags["extract"]
+
     def test_a_page_of_many_elements_keeps_its_text(self) -> None:
         page = (
             "<html><body><article>"
@@ -284,6 +313,13 @@ class TestBadInput:
         assert copydesk.undo(result.text, result.record) == page
 
 
+COMMENTS = """<section id="comments" class="comments"><h3>2 comments</h3>
+<div class="comment"><p class="comment-author">Gudrun</p><p class="comment-body">My cellar has been under water
+since six in the morning, and nobody from the council has called or come to look at it.</p></div>
+<div class="comment"><p class="comment-author">Halvor</p><p class="comment-body">The weir was old when my grandfather
+was young. It is a wonder that it held for as long as it did, if you ask me.</p></div></section>"""
+
+
 class TestOptions:
     def test_tables_can_be_left_out(self) -> None:
         assert "120 cm" in extract(PAGE).text
@@ -294,9 +330,50 @@ class TestOptions:
         page = PAGE.replace("<h2>", f"{figure}<h2>")
         assert "seen from the mill" not in extract(page, captions=False).text
 
+    def test_comments_can_be_kept_or_dropped(self) -> None:
+        page = PAGE.replace("<footer>", f"{COMMENTS}<footer>")
+        assert "My cellar has been" not in extract(page, comments="drop").text
+        kept = extract(page, comments="keep").text
+        assert "My cellar has been" in kept
+        assert STORY[3] in kept
+
+    def test_precision_keeps_no_more_and_recall_no_less(self) -> None:
+        page = PAGE.replace("<footer>", f"{COMMENTS}<footer>")
+        careful, middle, generous = (
+            {block.text for block in extract(page, favor=favor).document.blocks}
+            for favor in ("precision", "balanced", "recall")
+        )
+        assert careful <= middle <= generous
+
     def test_a_value_that_is_not_allowed_is_refused(self) -> None:
         with pytest.raises(copydesk.ConfigError, match="precision"):
             Chain.of(Extract(favor="everything"))  # type: ignore[arg-type]
+
+
+class TestWhoWantedIt:
+    def test_every_block_says_which_reader_wanted_it(self) -> None:
+        blocks = extract(PAGE).document.blocks
+        assert {block.tags["from"] for block in blocks} <= {"both", "classifier"}
+        assert next(block for block in blocks if block.text == STORY[0]).tags["from"] == "both"
+
+    def test_text_from_data_says_so(self) -> None:
+        data = '{"@type": "NewsArticle", "articleBody": "' + " ".join(STORY) + '"}'
+        blocks = extract(with_data(data, '<div id="root"></div>')).document.blocks
+        assert {block.tags["from"] for block in blocks} == {"trafilatura"}
+
+    def test_without_the_first_reader_the_second_finds_the_story(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A first reader that fails or finds nothing costs no page."""
+        import trafilatura
+
+        def fail(*_: object, **__: object) -> None:
+            raise RecursionError
+
+        monkeypatch.setattr(trafilatura, "bare_extraction", fail)
+        result = extract(PAGE)
+        for paragraph in STORY:
+            assert paragraph in result.text
+        assert "Imprint" not in result.text
+        assert {block.tags["from"] for block in result.document.blocks} == {"classifier"}
 
 
 def test_same_page_same_text_in_another_process_and_order() -> None:
