@@ -237,12 +237,12 @@ def test_options_that_cannot_be_used_are_refused_by_name(options: dict[str, tupl
     ("text", "message"),
     [
         ("language = ", "own.toml: no valid TOML"),
-        ("[share-bar]\nphrases = []", "own.toml: has to begin with language"),
-        ('language = "xx"\n[Share]\nphrases = []', "'Share' has to be a table named in lower case"),
-        ('language = "xx"\n[share]\nphrase = []', r"\[share\] phrase: unknown; a table has phrases"),
-        ('language = "xx"\n[share]\nphrases = [1]', r"\[share\] phrases: has to be a list of strings"),
-        ('language = "xx"\n[share]\nphrases = ["a {b} c"]', r"own.toml, \[share\] phrases: 'a \{b\} c' holds"),
-        ('language = "xx"\n[share]\nphrases = ["(a+)+$ {n"]', r"holds '\{n'"),
+        ("[share-bar]\nphrases = ''", "own.toml: has to begin with language"),
+        ('language = "xx"\n[Share]\nphrases = ""', "'Share' has to be a table named in lower case"),
+        ('language = "xx"\n[share]\nphrase = ""', r"\[share\] phrase: unknown; a table has phrases"),
+        ('language = "xx"\n[share]\nphrases = [1]', r"\[share\] phrases: has to be one text"),
+        ('language = "xx"\n[share]\nphrases = "a {b} c"', r"own.toml, \[share\] phrases: 'a \{b\} c' holds"),
+        ('language = "xx"\n[share]\nphrases = "(a+)+$ {n"', r"holds '\{n'"),
     ],
 )
 def test_a_bad_lexicon_is_named_with_file_table_and_phrase(text: str, message: str) -> None:

@@ -18,6 +18,7 @@ _TIME = "{time}"
 PLACEHOLDERS = (NUMBER, _TIME, NETWORK, CAPITALS)
 
 _TOKEN = re.compile(r"\{(?:n|time|network|caps)\}|\d+(?:[.,:'\u2019\u00a0\u202f]\d+)*\+?(?:[km]\b)?|[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
 _MARKS = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u200b-\u200f\u2060\ufeff]+")
 # Letters that no decomposition reaches. Dotless i: capitals lose the difference ("DEVAMI" is "devamı").
 _LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ё": "е", "ς": "σ"})
@@ -41,13 +42,20 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("▶ Share on Facebook (1,204)")
     ('share', 'on', '{network}', '{n}')
     """
-    tokens = [NUMBER if word[0].isdigit() or word == _TIME else word for word in _TOKEN.findall(plain(text))]
+    return words_of(plain(text))
+
+
+def words_of(plain_text: str) -> tuple[str, ...]:
+    """Return what `words` does for a text that `plain` has folded."""
+    tokens = _TOKEN.findall(plain_text)
+    if _DIGIT.search(plain_text) or _TIME in tokens:
+        tokens = [NUMBER if word[0].isdigit() or word == _TIME else word for word in tokens]
     return _with_networks(tokens)
 
 
 def _with_networks(tokens: list[str]) -> tuple[str, ...]:
     names = _networks()
-    if not any(token in names for token in tokens):
+    if names.keys().isdisjoint(tokens):
         return tuple(tokens)
     found: list[str] = []
     at = 0

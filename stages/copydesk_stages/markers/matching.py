@@ -27,6 +27,7 @@ _SHORT = 2
 _QUOTED = re.compile(r"^\s*[\"“”„«»‹›「『].*[\"“”„«»‹›」』]\s*$", re.DOTALL)
 _CODE = re.compile(r"[_={};\\]")
 _LOWER = re.compile(r"^[^\w]*[a-z]")
+_CLOSE_SIGN = re.compile(r"^\s*[×✕✖☰🔍]\s*|\s*[×✕✖▼▾›»→]\s*$")
 _NO_LABEL = re.compile(r"^\W|^[a-zß-ÿа-яα-ω]|[_=:：(){}<>/\\;#\[\]@$]")
 _BETWEEN = re.compile(r"\s*[|›»•·>\n]\s*|\s+[/–—-]\s+")
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-ÞА-Я])")
@@ -70,7 +71,7 @@ def _phrase(text: str, key: Words, tables: Tables) -> Found | None:
             return Found(entry.rule, why, 0.95, weak=True)
         return Found(entry.rule, why, 1.0, short=len(key) <= _SHORT and entry.rule != "advertisement")
     # A list item, a piece of code, a heading that introduces, a word in running speech.
-    bare = text.rstrip(" :：") if entry.rule in _LABELS else text
+    bare = _CLOSE_SIGN.sub("", text.rstrip(" :：") if entry.rule in _LABELS else text)
     if _NO_LABEL.search(bare) or _SPEECH.search(text):
         return None
     return Found(entry.rule, f"is a word that pages use as a label ({entry.language}, {entry.rule})", 0.9, weak=True)
@@ -107,11 +108,11 @@ def _row(text: str, key: Words, tables: Tables) -> Found | None:
     buttons = [entry for entry in parts if entry]
     sure = any(entry.grade == "sure" for entry in buttons)
     networks = key.count(NETWORK)
-    if len(buttons) < 2 or not (sure or networks):
+    if len(buttons) < 2 or not (sure or networks > 1):
         return None
     rules = [entry.rule for entry in buttons]
     rule = "share-bar" if "share-bar" in rules else rules[0]
-    return Found(rule, "is a row of buttons and nothing else", 1.0 if sure or networks >= 2 else 0.95)
+    return Found(rule, "is a row of buttons and nothing else", 1.0)
 
 
 def _split_row(key: Words, tables: Tables) -> list[Entry | None]:

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
 from copydesk import ConfigError
-from copydesk_stages.markers.folding import CAPITALS, PLACEHOLDERS, words
+from copydesk_stages.markers.folding import CAPITALS, PLACEHOLDERS, plain, words, words_of
 
 #: How far a phrase may be trusted: `sure` as a whole block in any text, `weak` only where the context agrees.
 Grade = Literal["sure", "weak"]
@@ -88,7 +88,7 @@ def parse(text: str, name: str) -> Lexicon:
     """Return the lexicon that a TOML text holds; `name` is what errors call it.
 
     Raises ConfigError, naming the table and the phrase, for what is no TOML, an unknown key, an unknown placeholder, a
-    phrase without a word in it or one that is too long.
+    phrase without a word in it or one that is too long. A line that begins with # is a comment.
     """
     try:
         data = tomllib.loads(text)
@@ -111,29 +111,37 @@ def parse(text: str, name: str) -> Lexicon:
             elif kind in Dates._fields:
                 dates[kind] = frozenset(word for phrase in given for word in words(phrase))
             else:
-                grade: Grade = "weak" if kind in ("weak", "row") else "sure"
+                entry = Entry(rule, "weak" if kind in ("weak", "row") else "sure", language)
                 into = found["phrases" if kind == "weak" else kind]
-                for phrase in given:
-                    into.setdefault(folded(phrase, where), Entry(rule, grade, language))
+                # Folding all phrases at once is several times as fast as one by one.
+                for phrase, plain_phrase in zip(given, plain("\n".join(given)).split("\n"), strict=True):
+                    into.setdefault(_key(phrase, plain_phrase, where), entry)
     return Lexicon(language, found, glued, Dates(**dates))
 
 
 def _checked(where: str, kind: str, listed: Any) -> list[str]:
     if kind not in (*_LISTS, *Dates._fields):
         raise ConfigError(f"{where}: unknown; a table has {', '.join(_LISTS)}")
-    if not isinstance(listed, list) or not all(isinstance(phrase, str) for phrase in listed):
-        raise ConfigError(f"{where}: has to be a list of strings")
-    return listed
+    if not isinstance(listed, str):
+        raise ConfigError(f"{where}: has to be one text in '''...''' with a phrase a line")
+    lines = (line.strip() for line in listed.split("\n"))
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def folded(phrase: str, where: str) -> Words:
     """Return the words that `phrase` is looked up by; ConfigError, beginning with `where`, if it cannot be one."""
+    return _key(phrase, plain(phrase), where)
+
+
+def _key(phrase: str, plain_phrase: str, where: str) -> Words:
     if len(phrase) > LONGEST:
         raise ConfigError(f"{where}: {phrase[:40]!r}... has {len(phrase)} characters; a phrase has at most {LONGEST}")
+    key = words_of(plain_phrase)
+    if "{" not in phrase and "}" not in phrase and key and key != ("{n}",) * len(key):
+        return key
     for braces in _BRACES.findall(phrase):
         if braces not in PLACEHOLDERS:
             raise ConfigError(f"{where}: {phrase!r} holds {braces!r}; placeholders are {', '.join(PLACEHOLDERS)}")
-    key = words(phrase)
     if not any(word not in PLACEHOLDERS for word in key) and key != ("{network}",):
         raise ConfigError(f"{where}: {phrase!r} has no word to know it by")
     if key.count(CAPITALS) > 1:
