@@ -54,17 +54,12 @@ def wide_encoding(data: bytes) -> str | None:
     >>> wide_encoding(b"one NUL\x00 in a text")
     """
     head = data[:_LOOKED_AT]
-    if b"\0" not in data:
-        return _east_asian_utf16(data, head)
-    for name in _WIDE:
+    for name in _WIDE if b"\0" in data else ():
         width = 4 if "32" in name else 2
-        if (
-            len(data) % width == 0
-            and (text := _strict(head[: len(head) // width * width], name))
-            and _reads(text, width)
-        ):
+        text = _strict(head[: len(head) // width * width], name) if len(data) % width == 0 else None
+        if text and _reads(text, width):
             return name
-    return None
+    return _east_asian_utf16(data, head)
 
 
 def _east_asian_utf16(data: bytes, head: bytes) -> str | None:
