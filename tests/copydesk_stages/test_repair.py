@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pickle
+import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from copydesk import Chain, Document, undo
-from copydesk_stages.repair import Repair
+from copydesk_stages.repair import Repair, gate, mojibake
+from copydesk_stages.repair.letters import unlikeliness
 
 CHAIN = Chain.of(Repair())
 SENTENCES = [
@@ -176,3 +178,70 @@ def test_any_blocks_keep_their_number(texts: list[str]) -> None:
 def test_the_stage_survives_pickling() -> None:
     """Batches hand it to other processes."""
     assert Chain.of(pickle.loads(pickle.dumps(Repair()))).run("crÃ¨me").text == "crème"
+
+
+WORDS = [
+    "Brücke", "l’été", "«мост»", "её", "ещё", "Её", "γέφυρα", "kůň", "OPÄŤ", "VÝŠE", "þú", "Þá", "ğış", "RENÉ®", "Õ…", "√π",
+    "├──", "─┐", "—Él", "“À", "ВІКІ", "Після", "їхні", "שלום", "سلام", "ไทย", "橋", "猫", "没问题", "ﾃｽﾄ", "x²", "20 °C", "ã", "Â", "Ã", "à",
+]  # fmt: skip
+MISREAD = [misread(word, charset) for word in ("été", "“да»", "мир", "ñandú", "çà", "नदी", "½") for charset in ROADS]
+LINES = st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(MISREAD), st.text(max_size=4)), max_size=6).map(
+    " ".join
+)
+
+
+@settings(max_examples=300)
+@given(LINES)
+def test_the_gate_hides_nothing_that_the_slow_path_would_change(line: str) -> None:
+    """With all scans overruled, a line that the gate lets pass by still comes out as it was."""
+    if gate.may_be_misread(line):
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mojibake, "suspect", lambda text: re.search("", text))
+        patch.setattr(mojibake, "may_be_double", lambda _: True)
+        patch.setattr(mojibake, "may_be_misread", lambda _: True)
+        assert mojibake.mend_line(line) == []
+
+
+@settings(max_examples=300)
+@given(st.lists(LINES, max_size=5), st.sampled_from(["\n", "\r\n", "\u2028"]))
+def test_a_line_is_repaired_the_same_wherever_it_stands(lines: list[str], ending: str) -> None:
+    """Scanning a whole text finds every line that scanning lines one by one finds."""
+    lines = [re.sub("[\n\r\u2028\u2029]", " ", line) for line in lines]
+    chain = Chain.of(Repair(entities=False, line_endings=False))
+    assert chain.run(ending.join(lines)).text == ending.join(chain.run(line).text for line in lines)
+
+
+@given(LINES)
+def test_a_second_run_changes_nothing_more(line: str) -> None:
+    """What comes out is not taken for damage again, unless damage upon damage was left."""
+    once = repair(line)
+    assume(not gate.may_be_misread(once))
+    assert repair(once) == once
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("sv", "På bron står många bilar på kvällen"),
+        ("es", "Está cerrado el puente más largo"),
+        ("ga", "Tá an droichead dúnta anocht, a deir sé"),
+    ],
+)
+@pytest.mark.parametrize("charset", ["cp1250", "iso8859-2"])
+def test_charsets_that_differ_in_a_few_letters_are_told_by_the_language(language: str, text: str, charset: str) -> None:
+    """What stands for "å" in one stands for "á" in the other."""
+    assert repair(misread(text, charset)) == text
+
+
+def test_lower_cased_damage_is_left_alone_where_a_letter_is_in_doubt() -> None:
+    """Chinese letters that differ in one byte cannot be told apart once case is gone."""
+    damaged = misread("今天早上大桥通车市长说很多人来了", "cp1252").lower()
+    result = CHAIN.run(damaged)
+    assert result.text in (damaged, "今天早上大桥通车市长说很多人来了")
+
+
+def test_the_tables_of_letters_are_what_their_command_makes() -> None:
+    """They hold pairs of letters by rarity, the commonest of which anybody can check."""
+    assert unlikeliness(["brücke", "brßcke"]) == [0.0, unlikeliness(["brücke", "brßcke"])[1]]
+    assert unlikeliness(["brücke", "brßcke"])[1] > 1
