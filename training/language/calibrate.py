@@ -255,7 +255,7 @@ def main() -> None:
         tables.append(f"[{name}]\n" + "".join(f"{k} = {getattr(scale, k)}\n" for k in FIELDS[: None if both else 3]))
         print(tables[-1], flush=True)
     if args.write:
-        kept = args.write.read_text(encoding="utf-8").partition("[needed]")
+        kept = args.write.read_text(encoding="utf-8").partition("# Chosen by hand")
         args.write.write_text("\n".join(tables) + "\n" + kept[1] + kept[2], encoding="utf-8")
 
 

@@ -10,7 +10,7 @@ those whose row (the log probability in each language, backed off where a langua
 et al. 2007) differs most from the row of the next shorter n-gram, weighted by how often each language writes it: a
 relative-entropy pruning in the manner of Stolcke (1998) with the differences between languages as its aim.
 
-Rows are stored in quarters of a nat, as differences from the row of the longest kept ending, which compresses well.
+Rows are stored in halves of a nat, as differences from the row of the longest kept ending, which compresses well.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ import numpy as np
 NAMES = ("unigrams", "bigrams", "trigrams", "quadrigrams", "fivegrams")
 OTHERS = {"Cyrl": ["be", "bg", "kk", "mk", "mn", "ru", "sr", "uk"], "Arab": ["ar", "fa", "ur"]}
 UNUSED = ["bn", "el", "gu", "he", "hi", "hy", "ja", "ka", "ko", "mr", "pa", "ta", "te", "th", "zh"]
-KEPT = {"Latn": 60_000, "Cyrl": 15_000, "Arab": 6_000}
+KEPT = {"Latn": 50_000, "Cyrl": 12_000, "Arab": 5_000}
 RAREST = 5e-7
 BACKOFF = math.log(0.4)
 FLOOR = -13.75
-STEPS = 4
+STEPS = 2
 
 Grams = dict[str, float]
 

@@ -110,7 +110,7 @@ def identifier(name: str) -> Callable[[str], Evidence]:
 
     def by_backend(text: str) -> Evidence:
         seen = scripts.writing(text)
-        if seen.letters < MIN_LETTERS:
+        if seen.signs < MIN_LETTERS:
             return NOTHING
         found = [(tag, float(score)) for tag, score in backend.identify(seen.text)]
         if not found or found[0][1] < backend.least:

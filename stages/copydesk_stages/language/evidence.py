@@ -175,7 +175,7 @@ def evidence(text: str) -> Evidence:
         return NOTHING
     if why := scripts.no_language(text):
         return Evidence(((UND, 1.0),), seen.letters, "none", why)
-    if seen.letters < MIN_LETTERS:
+    if seen.signs < MIN_LETTERS:
         return Evidence(((UND, 1.0),), seen.letters, "none", "a single letter")
     if seen.script in scripts.OPEN:
         which = " from ".join(scripts.OPEN[seen.script])

@@ -72,10 +72,14 @@ _script_of: dict[str, str] = {}
 
 
 class Writing(NamedTuple):
-    """A text as its script shows it: what is left to identify, the main script ("" without letters), its share."""
+    """A text as its script shows it: what is left to identify, the main script ("" without letters), its share.
+
+    `signs` are the letters of that script, and `letters` what they are worth in letters of an alphabet.
+    """
 
     text: str
     script: str
+    signs: int
     letters: int
     share: float
 
@@ -124,13 +128,13 @@ def script_of(char: str) -> str:
 def writing(text: str) -> Writing:
     """Clean `text` and tell its main script, with signs of syllables and words weighted, and drop stray other scripts.
 
-    >>> writing("Газета вышла утром в The Post 12.05.")[1:3]
-    ('Cyrl', 17)
+    >>> writing("Газета вышла утром в The Post 12.05.")[1:4]
+    ('Cyrl', 17, 17)
     """
     text = cleaned(text)
     if text.isascii():
         letters = len(text.translate(_ONLY_LETTERS))
-        return Writing(text, "Latn" if letters else "", letters, 1.0 if letters else 0.0)
+        return Writing(text, "Latn" if letters else "", letters, letters, 1.0 if letters else 0.0)
     counts: Counter[str] = Counter()
     for char, count in Counter(text).items():
         script = _script_of.get(char)
@@ -139,7 +143,7 @@ def writing(text: str) -> Writing:
         if script:
             counts[script] += count
     if not counts:
-        return Writing(text, "", 0, 0.0)
+        return Writing(text, "", 0, 0, 0.0)
     weighted = {script: count * _WEIGHTS.get(script, 1) for script, count in counts.items()}
     total = sum(weighted.values())
     japanese = counts["Kana"] * 10 >= counts["Hani"]
@@ -150,7 +154,7 @@ def writing(text: str) -> Writing:
     main = min(weighted, key=lambda script: (-weighted[script], script))
     if len(weighted) > 1:
         text = _NOT_LATIN.sub(" ", text) if main == "Latn" else _ASCII_LETTERS.sub(" ", text)
-    return Writing(text, main, counts[main], weighted[main] / total)
+    return Writing(text, main, counts[main], weighted[main], weighted[main] / total)
 
 
 def sole_language(text: str, script: str) -> str:
