@@ -16,7 +16,6 @@ _DAY = re.compile(
 )
 _COPYRIGHT = re.compile(r"^\W{0,3}(?:©|\(c\)|copyright\b)", re.IGNORECASE)
 _HEADER = re.compile(r"\s*[^\W\d_]+:\s")
-_CREDIT_END = re.compile(r"[(\[|]\s*([^()\[\]:：|]{2,24}[:：][^()\[\]]{2,60})[)\]]?\.?\s*$")
 _CONTACT = re.compile(r"\s*(?:(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@\w{2,30})[\s,;|]*)+$")
 _COUNT = re.compile(r"\W{0,3}\d[\d.,\u00a0\u202f]{0,9}[kKmM]?\W{0,3}")
 _MONEY = re.compile(r"[%$€£¥₺₽°.]\s*$|^\s*[$€£¥#+\-–−]")
@@ -182,26 +181,34 @@ def _agency(text: str, key: Words) -> Found | None:
         return None
     known = names_of("agencies")
     agencies = [words(part) in known for part in parts]
-    if not any(agencies) or all(part.isupper() for part in parts):
+    if not any(agencies) or (all(part.isupper() for part in parts) and not all(agencies)):
         return None
     for part, is_agency in zip(parts, agencies, strict=True):
         named = cased(part)
         if not is_agency and not (len(named) <= 6 and all(n[0].isupper() or n in _NAME_GLUE for n in named)):
             return None
-    if not any(len(cased(part)) >= 2 for part in parts):
+    if not any(len(cased(part)) >= 2 for part in parts) and sum(agencies) < 2:
         return None
     return Found("photo-credit", "credits a picture or a text to somebody and an agency", 0.93)
 
 
 def _caption(text: str, tables: Tables) -> Found | None:
     """Return a caption that closes with its credit: "The pier after the storm (Image: Northwire)"."""
-    credit = _CREDIT_END.search(text)
-    if credit is None:
+    colon = max(text.rfind(":"), text.rfind("："))
+    names = cased(text[colon + 1 :])
+    if colon < 0 or not 1 <= len(names) <= 10 or _SENTENCE_END.search(text.rstrip(")] ")):
         return None
-    label = _COLON.split(credit[1], maxsplit=1)[0]
-    entry = tables.prefixes.get(words(label)) or tables.names.get(words(label))
-    if entry and entry.rule == "photo-credit":
-        return Found("photo-credit", f"is the caption of a picture, closing with its credit {_source(entry)}", 0.9)
+    label = words(text[max(0, colon - 30) : colon])
+    for size in (3, 2, 1):
+        entry = tables.prefixes.get(label[-size:]) or tables.names.get(label[-size:])
+        if entry and entry.rule == "photo-credit":
+            before = text[:colon].rstrip()
+            if before[-1].islower() and not cased(before)[-size][0].isupper():
+                return None
+            bracketed = text.rstrip().endswith((")", "]"))
+            if bracketed or all(not name[0].islower() or name in _NAME_GLUE for name in names):
+                why = f"is the caption of a picture, closing with its credit {_source(entry)}"
+                return Found("photo-credit", why, 0.9)
     return None
 
 
