@@ -113,10 +113,10 @@ def too_long(length: int, limit: int) -> str:
 
 
 def sheaf(form: str) -> Sheaf:
-    """Return the module of a format of many documents in one file: `jsonl`, `parquet` or `warc`."""
+    """Return the module of a format of many documents: `jsonl`, `parquet`, `warc` or `memory`."""
     from importlib import import_module
 
-    if form not in ("jsonl", "parquet", "warc"):
+    if form not in ("jsonl", "parquet", "warc", "memory"):
         raise InputError(f"{form} files hold one document each")
     module: Any = import_module(f"copydesk.formats.{form}")
     return module  # type: ignore[no-any-return]  # a module as a Protocol

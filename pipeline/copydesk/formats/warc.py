@@ -31,7 +31,7 @@ def cut(path: str, layout: Layout) -> Iterator[Chunk]:
     with open_plain(path) as file:
         try:
             records = ArchiveIterator(
-                _Stream(file),
+                _Stream(file),  # type: ignore[arg-type,unused-ignore]  # never closed nor sought
                 record_types=WarcRecordType.response,
                 parse_http=False,
                 stream_detect=False,

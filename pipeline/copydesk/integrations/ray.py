@@ -1,0 +1,65 @@
+"""`--engine ray` (extra `ray`): one shard a core task. Files have to lie where every node can reach them."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from typing import Any, Self
+
+from copydesk.batch.job import Job, Outcome, Shard
+from copydesk.integrations.cluster import RETRIES, clean_pickled, given_up
+
+#: Tasks for each processor that are under way or wait on the cluster.
+_AHEAD = 3
+
+
+class Engine:
+    """Shards on a Ray cluster: the one that `RAY_ADDRESS` names, else a local one with so many workers."""
+
+    def __init__(self, job: Job, workers: int) -> None:
+        self._job = job
+        self._workers = workers
+        self._started = False
+        self.draining = False
+
+    def __enter__(self) -> Self:
+        import os
+
+        import ray
+
+        if not ray.is_initialized():
+            cluster = os.environ.get("RAY_ADDRESS")
+            bounds = {"address": cluster} if cluster else {"num_cpus": self._workers, "include_dashboard": False}
+            ray.init(log_to_driver=False, logging_level="error", **bounds)
+            self._started = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._started:
+            import ray
+
+            ray.shutdown()
+
+    def run(self, shards: Iterator[Shard]) -> Iterator[Outcome]:
+        """Yield what became of each shard."""
+        import ray
+
+        job = ray.put(pickle.dumps(self._job))
+        task: Any = ray.remote(num_cpus=1, max_retries=RETRIES, retry_exceptions=False)(clean_pickled)
+        ahead = max(2, int(ray.cluster_resources().get("CPU", 1)) * _AHEAD)
+        under_way: dict[Any, Shard] = {}
+        while True:
+            while len(under_way) < ahead and not self.draining:
+                shard = next(shards, None)
+                if shard is None:
+                    break
+                under_way[task.remote(pickle.dumps(shard), job)] = shard
+            if not under_way:
+                return
+            done, _ = ray.wait(list(under_way), num_returns=1, timeout=1)
+            for reference in done:
+                shard = under_way.pop(reference)
+                try:
+                    yield pickle.loads(ray.get(reference))  # noqa: S301  # comes from our own task
+                except ray.exceptions.RayError as error:
+                    yield given_up(shard, str(error).strip().partition("\n")[0])
