@@ -51,7 +51,7 @@ class Repeats:
 
     file: str = option("", "The file that `copydesk learn` wrote.")
     sha256: str = option("", "The digest that the file has to have, as its fourth line states it; empty: any.")
-    min_documents: int = option(3, "Lines that fewer documents have stay.", ge=2)
+    min_documents: int = option(4, "Lines that fewer documents have stay.", ge=2)
     min_share: float = option(0.02, "Lines that a smaller share of the documents has stay.", ge=0, le=1)
     story_share: float = option(0.6, "A line stays where the paragraphs have this share of its words.", ge=0, le=1)
 
