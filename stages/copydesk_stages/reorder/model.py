@@ -56,6 +56,12 @@ def weights() -> Weights:
     return parse(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
+#: Paragraphs that are less likely to be the lead are not looked at for what is near to it.
+_UNLIKELY = 0.01
+#: Up to so many paragraphs a search weighs who follows whom.
+_LINKED = 40
+
+
 class Scores:
     """The scores of a document's paragraphs, in thousandths: whole numbers, so that sums are exact.
 
@@ -79,10 +85,10 @@ class Scores:
                     last[i] += use.last[signal.__name__] * value
         self.ahead = [[0] * n for _ in range(n)]
         for i, a in enumerate(self.paragraphs):
-            if not a.brings_in:
+            if not a.brings:
                 continue
             for j, b in enumerate(self.paragraphs):
-                if i != j:
+                if i != j and not a.brings.isdisjoint(b.needs):
                     gain = 0.0
                     for before, weight in use.precedence:
                         if value := before(a, b, self.context):
@@ -120,7 +126,7 @@ class Scores:
             root = math.sqrt(1 + len(p.content))
             shared = named = 0.0
             for j, q in enumerate(self.paragraphs):
-                if i != j and chances[j] > 0.001:
+                if i != j and chances[j] > _UNLIKELY:
                     shared += chances[j] * len(p.content & q.content)
                     named += chances[j] * min(3, len(p.names & q.names))
             content.append(shared / root / rest)
@@ -149,8 +155,13 @@ class Scores:
         ]
 
     def links(self) -> list[list[int]]:
-        """Return what it gains to have one paragraph right before another, against the mean over all others."""
+        """Return what it gains to have one paragraph right before another, against the mean over all others.
+
+        Of a long document that would be most of the work, for little: above `_LINKED` paragraphs it is 0 throughout.
+        """
         n, scale = len(self.paragraphs), self.weights.scale["link"]
+        if n > _LINKED:
+            return [[0] * n for _ in range(n)]
         rows = []
         for i in range(n):
             row = [self.link(i, j) if i != j else 0 for j in range(n)]

@@ -20,6 +20,7 @@ _SENTENCE_ENDS = frozenset('.!?…:"“”„«»')
 _TERMINAL = (".", "!", "?", "…", ":", ";", '"', "”", "“", "»", "«", "'", "’", "‘", ")", "]", "。")
 #: "NEW DELHI:" opens a story too, though lists and letters open so as well.
 _CITY = re.compile(r"(?:[^\W\d_a-zß-öø-ÿ]{5,}|[^\W\d_a-zß-öø-ÿ]{3,} [^\W\d_a-zß-öø-ÿ]{3,}):\s")
+_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _ACRONYM = re.compile(r"\b[^\W\d_a-z]{2,6}\b")
 _EXPANDED = re.compile(r"\(\s*([^\W\d_a-z]{2,6})\s*\)")
@@ -37,7 +38,10 @@ class Person(NamedTuple):
 
 @dataclass(slots=True)
 class Paragraph:
-    """What the signals know of one paragraph."""
+    """What the signals know of one paragraph.
+
+    `brings` is all that it may introduce, `needs` all that another may have had to introduce.
+    """
 
     text: str
     words: list[str]
@@ -62,11 +66,9 @@ class Paragraph:
     years: tuple[int, ...] = ()
     item: int = 0
     names: frozenset[str] = frozenset()
-
-    @property
-    def brings_in(self) -> bool:
-        """Whether there is anything that another paragraph could refer to."""
-        return bool(self.people or self.bodies or self.titled or self.expanded or self.introduced or self.item)
+    digits: int = 0
+    brings: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
 
 
 def read(text: str, language: Language) -> Paragraph:
@@ -130,6 +132,9 @@ def read(text: str, language: Language) -> Paragraph:
     head = stripped[:1]
     quoted = _quoted_share(stripped)
     expanded = frozenset(_EXPANDED.findall(text)) if "(" in text else frozenset()
+    acronyms = frozenset(_ACRONYM.findall(text)) - expanded
+    item = _item(stripped, words, language)
+    items = ("#",) if item else ()
     return Paragraph(
         text=text,
         words=words,
@@ -143,7 +148,7 @@ def read(text: str, language: Language) -> Paragraph:
         addressed=frozenset(addressed),
         introduced=frozenset(introduced),
         defined=frozenset(defined),
-        acronyms=frozenset(_ACRONYM.findall(text)) - expanded,
+        acronyms=acronyms,
         expanded=expanded,
         opens_quote=head in _QUOTE_MARKS if head else False,
         ends_quote=stripped[-1:] in _QUOTE_MARKS if stripped else False,
@@ -152,8 +157,11 @@ def read(text: str, language: Language) -> Paragraph:
         dateline=has_dateline(stripped) or bool(_CITY.match(stripped)),
         speech=not language.speech.isdisjoint(distinct),
         years=tuple(int(y) for y in _YEAR.findall(text)),
-        item=_item(stripped, words, language),
+        item=item,
         names=frozenset(capitals) | people.keys() | bodies.keys(),
+        digits=len(_DIGIT.findall(text)),
+        brings=expanded.union(people, bodies, titled, introduced, items),
+        needs=acronyms.union(capitals, defined, items),
     )
 
 

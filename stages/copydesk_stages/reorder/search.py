@@ -18,7 +18,7 @@ BEAM = 12
 ROUNDS = 12
 SEGMENT = 3
 #: Documents with more paragraphs than this are not searched at all.
-LIMIT = 120
+LIMIT = 100
 
 
 def total(order: Sequence[int], pair: Matrix, link: Matrix, first: Sequence[int], last: Sequence[int]) -> int:

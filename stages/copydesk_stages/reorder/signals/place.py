@@ -204,7 +204,7 @@ def fragment(p: Paragraph, _c: Context) -> float:
 
 def digits(p: Paragraph, _c: Context) -> float:
     """Holds figures."""
-    return min(1.0, sum(ch.isdigit() for ch in p.text) / 12.0)
+    return min(1.0, p.digits / 12.0)
 
 
 def expands_acronym(p: Paragraph, _c: Context) -> float:
