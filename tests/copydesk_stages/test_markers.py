@@ -15,6 +15,7 @@ from copydesk import Chain, ConfigError, Document
 from copydesk_stages.markers import Markers
 from copydesk_stages.markers.folding import words
 from copydesk_stages.markers.tables import languages, lexicon, parse
+from copydesk_stages.markers.wording import noun
 
 CHAIN = Chain.of(Markers())
 FERRY = "The ferry to Halsholm will run again from Monday, the harbour board said after a meeting of many hours."
@@ -78,7 +79,13 @@ def test_the_rule_is_the_category_and_the_reason_is_for_a_person() -> None:
     """An editor reads why a line went."""
     (change,) = CHAIN.run(f"{FERRY}\n\nAdvertisement\n\n{ENGINE}\n").edits
     assert change.rule == "advertisement"
-    assert "page" in change.why
+    assert change.why == "is nothing but an advertising mark"
+
+
+def test_every_rule_of_a_lexicon_has_its_words() -> None:
+    """No category goes without a noun that an editor understands."""
+    rules = {entry.rule for code in languages() for kind in lexicon(code).kinds.values() for entry in kind.values()}
+    assert {noun(rule) for rule in rules} & {"words of a page"} == set()
 
 
 def test_given_blocks_are_judged_whole() -> None:

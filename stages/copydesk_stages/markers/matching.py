@@ -8,6 +8,7 @@ from copydesk_stages.markers import shapes
 from copydesk_stages.markers.folding import NETWORK, NUMBER, cased, without_repeats, words
 from copydesk_stages.markers.shapes import Found
 from copydesk_stages.markers.tables import LONGEST, Entry, Tables, Words
+from copydesk_stages.markers.wording import noun
 
 #: A row of phrases ("Share Tweet Email Print") has at most so many words.
 _LONGEST_ROW = 24
@@ -62,7 +63,7 @@ def _phrase(text: str, key: Words, tables: Tables) -> Found | None:
     entry = tables.phrases.get(key) or tables.phrases.get(without_repeats(key))
     if entry is None:
         return None
-    why = f"is nothing but the words of a page ({entry.language}, {entry.rule})"
+    why = f"is nothing but {noun(entry.rule)}"
     if entry.grade == "sure":
         # One word with a full stop or in quotation marks may be what somebody says; in lower case it may be code.
         if _CODE.search(text) or _QUOTED.search(text) or (len(key) == 1 and _SPEECH.search(text)):
@@ -74,7 +75,12 @@ def _phrase(text: str, key: Words, tables: Tables) -> Found | None:
     bare = _CLOSE_SIGN.sub("", text.rstrip(" :：") if entry.rule in _LABELS else text)
     if _NO_LABEL.search(bare) or _SPEECH.search(text):
         return None
-    return Found(entry.rule, f"is a word that pages use as a label ({entry.language}, {entry.rule})", 0.9, weak=True)
+    return Found(
+        entry.rule,
+        f"is worded as {noun(entry.rule)}, and its neighbours are paragraphs or more of that kind",
+        0.9,
+        weak=True,
+    )
 
 
 def _with_name(text: str, key: Words, tables: Tables) -> Found | None:
@@ -84,7 +90,7 @@ def _with_name(text: str, key: Words, tables: Tables) -> Found | None:
     for size in range(1, min(_CAPS_WORDS, len(key) - 1) + 1):
         entry = tables.after_name.get(key[size:])
         if entry and _capitalised(cased(text)[:size]):
-            return Found(entry.rule, f"is page words with a name ({entry.language}, {entry.rule})", 0.97)
+            return Found(entry.rule, f"is {noun(entry.rule)} with a name in it", 0.97)
     for size in range(1, len(key)):
         for rest, entry in tables.before_name.get(key[:size], ()):
             name = len(key) - size - len(rest)
@@ -92,7 +98,7 @@ def _with_name(text: str, key: Words, tables: Tables) -> Found | None:
                 tokens = cased(text)
                 end = len(tokens) - len(rest)
                 if _capitalised(tokens[end - name : end]):
-                    return Found(entry.rule, f"is page words with a name ({entry.language}, {entry.rule})", 0.97)
+                    return Found(entry.rule, f"is {noun(entry.rule)} with a name in it", 0.97)
     return None
 
 

@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple
 
 from copydesk_stages.markers.folding import NUMBER, cased, names_of, words
-from copydesk_stages.markers.tables import Dates, Entry, Tables, Words
+from copydesk_stages.markers.tables import Dates, Tables, Words
+from copydesk_stages.markers.wording import noun
 
 _COLON = re.compile(r"\s*[:：]\s*")
 _CREDIT_PARTS = re.compile(r"\s*[/|,;]\s*|\s+(?:via|[-–—])\s+")
@@ -75,15 +76,11 @@ def match(text: str, key: Words, tables: Tables) -> Found | None:
     )
 
 
-def _source(entry: Entry) -> str:
-    return f"({entry.language}, {entry.rule})"
-
-
 def _opening(key: Words, tables: Tables) -> Found | None:
     for size in range(min(len(key) - 1, 8), 1, -1):
         entry = tables.openings.get(key[:size])
         if entry:
-            return Found(entry.rule, f"tells the reader what to do on the page {_source(entry)}", 0.97)
+            return Found(entry.rule, f"opens as {noun(entry.rule)} does", 0.97)
     return None
 
 
@@ -154,7 +151,7 @@ def _colon(text: str, key: Words, tables: Tables) -> Found | None:
         words(part) in names_of("agencies") for part in _CREDIT_PARTS.split(text[colon.end() :].strip(" .()"))
     ):
         return None
-    return Found(entry.rule, f"opens with page words and a colon {_source(entry)}", 0.95)
+    return Found(entry.rule, f"opens as {noun(entry.rule)} does, with a colon", 0.95)
 
 
 def _by_name(text: str, key: Words, tables: Tables) -> Found | None:
@@ -167,7 +164,7 @@ def _by_name(text: str, key: Words, tables: Tables) -> Found | None:
             names = cased(text)[size:]
             capitals = sum(name[0].isupper() for name in names)
             if capitals >= 2 and all(not name[0].islower() or name in _NAME_GLUE or name in _JOBS for name in names):
-                return Found(entry.rule, f"names who wrote it or took the picture {_source(entry)}", 0.95)
+                return Found(entry.rule, f"is {noun(entry.rule)}: only a name follows its first words", 0.95)
     return None
 
 
@@ -207,7 +204,7 @@ def _caption(text: str, tables: Tables) -> Found | None:
                 return None
             bracketed = text.rstrip().endswith((")", "]"))
             if bracketed or all(not name[0].islower() or name in _NAME_GLUE for name in names):
-                why = f"is the caption of a picture, closing with its credit {_source(entry)}"
+                why = "is the caption of a picture and closes with its credit"
                 return Found("photo-credit", why, 0.9)
     return None
 
