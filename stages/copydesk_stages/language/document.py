@@ -12,6 +12,8 @@ from copydesk_stages.language.pool import Identify, in_windows, pool
 
 #: A block that is as sure as this by itself, with as many letters, speaks for its neighbours too.
 _SURE, _SURE_LETTERS = 0.9, 20
+#: So few words, all with a capital, may be a name, which says little about the language it stands in.
+_NAME_WORDS, _NAME_NEEDED = 4, 0.98
 #: Below this share of the letters no language is the document's.
 _MAIN_SHARE = 0.55
 
@@ -50,7 +52,7 @@ def identify(texts: Sequence[str], by: Identify) -> Languages:
         answer = _main_answer(main, sure, found, {main: 1.0})
         return Languages(answer, (answer,), {answer.tag: 1.0} if found[0].letters else {})
     prior = main if sure >= needed(sum(one.letters for one in found)) else UND
-    answers = [_block(number, found, prior) for number in range(len(found))]
+    answers = [_block(number, found, prior, name=_like_a_name(text)) for number, text in enumerate(texts)]
     letters: dict[str, int] = {}
     for answer, one in zip(answers, found, strict=True):
         letters[answer.tag] = letters.get(answer.tag, 0) + one.letters
@@ -98,30 +100,39 @@ def _doubt(main: str, sure: float, letters: int) -> str:
     return f"{few}most like {main}, but only {sure:.0%} sure"
 
 
-def _block(number: int, found: Sequence[Evidence], main: str) -> Answer:
+def _like_a_name(text: str) -> bool:
+    words = text.split()
+    return 0 < len(words) <= _NAME_WORDS and all(word[0].isupper() for word in words)
+
+
+def _block(number: int, found: Sequence[Evidence], main: str, *, name: bool) -> Answer:
     one = found[number]
     if not one.letters:
         return Answer(UND, 1.0, "none", one.why or "no letters")
     weights = dict(one.ranked)
-    by = calibration()["document"]
+    own = next((tag for tag in weights if main != UND and family(tag) == family(main)), main)
     if main != UND:
-        own = next((tag for tag in weights if family(tag) == family(main)), main)
-        weights[main] = weights.pop(own, 0.0) * by["own"]
+        if own != main and not main.startswith("zh"):  # one name for what convention alone tells apart
+            weights[main] = weights.pop(own)
+            own = main
+        weights[own] = weights.get(own, 0.0) * calibration()["document"]["own"]
         for beside in (number - 1, number + 1):
             tag = _sure(found, beside)
-            if tag and family(tag) != family(main) and tag in weights:
-                weights[tag] *= by["neighbour"]
-    total = sum(weights.values())
+            if tag in weights and tag not in (own, UND):
+                weights[tag] *= calibration()["document"]["neighbour"]
     tag = max(weights, key=lambda tag: (weights[tag], tag))
-    score = weights[tag] / total
-    alone = one.of(tag)
+    score = weights[tag] / sum(weights.values())
     if tag == UND:
         return Answer(UND, round(score, 3), "none", one.why or _doubt(UND, score, one.letters))
-    own_language = main != UND and tag == main
-    enough = by["own_needed"] if own_language else needed(one.letters, foreign=main != UND)
+    if main != UND and tag == own:
+        enough = float(calibration()["document"]["own_needed"])
+    else:
+        enough = needed(one.letters, foreign=main != UND)
+        if name and one.source == "model" and main != UND:
+            enough = max(enough, _NAME_NEEDED)
     if score < enough:
         return Answer(UND, round(1 - score, 3), "none", _doubt(tag, score, one.letters))
-    if own_language and alone < needed(one.letters):
+    if tag == own and one.of(tag) < needed(one.letters):
         return Answer(tag, round(score, 3), "document", "little to go by, and the document is in this language")
     return Answer(tag, round(score, 3), one.source, one.why or "by its letters and words")
 
