@@ -1,1 +1,1 @@
-"""The built-in stages. Each is a module of the name it has in a chain; they come in by the entry points that anybody uses."""
+"""The built-in stages, each a module of the name it has in a chain; they come in by the entry points anybody uses."""
