@@ -23,12 +23,10 @@ MOST_TIMES = 2
 #: From so many sub-headings on, or so many that are labels, a label between paragraphs is taken for one more of them.
 SUBHEADINGS = 6
 SUBHEADING_LABELS = 3
-
 #: From so many blocks on, a document of short lines may be verse or a list, in which one word alone means itself.
 VERSE = 6
 #: In so many characters a text comes to what its heading names.
 HEADED = 400
-
 _ENDS = (".", "!", "?", "”", '"', "»", "。", "！", "？", "…", "’", "؟")
 
 
@@ -48,8 +46,8 @@ def agreed(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
     headed = len(headings) >= SUBHEADINGS or sum(index in found for index in headings) >= SUBHEADING_LABELS
     verse = lines and not allowed and len(blocks) >= VERSE and len(found) < len(blocks) / 2
     for index, marker in found.items():
-        heads = _heads(index, blocks) or headed
-        if marker.short and not verse and not (heads and _between(index, short)):
+        heads = _between(index, short) and (headed or _heads(index, blocks))
+        if marker.short and not verse and not heads:
             allowed.add(index)
     if not lines and len(blocks) > 1:
         allowed |= _weak(blocks, found, short, headed=headed)
@@ -98,8 +96,8 @@ def _numbered(counts: Iterable[str]) -> bool:
 
 def _runs(short: Sequence[bool]) -> Iterable[list[int]]:
     run: list[int] = []
-    for index, is_short in enumerate(short):
-        if is_short:
+    for index, here in enumerate(short):
+        if here:
             run.append(index)
         elif run:
             yield run

@@ -124,16 +124,17 @@ def _row(text: str, key: Words, tables: Tables) -> Found | None:
 def _split_row(key: Words, tables: Tables) -> list[Entry | None]:
     """Return what the words of a row are, one after another, None for a number; empty if some are no button."""
     ways: list[list[Entry | None] | None] = [[], *([None] * len(key))]
-    for end in range(1, len(key) + 1):
-        for start in range(max(0, end - _LONGEST_BUTTON), end):
-            before = ways[start]
+    for start in range(len(key)):
+        way = ways[start]
+        if way is None:
+            continue
+        for end in range(start + 1, min(start + _LONGEST_BUTTON, len(key)) + 1):
             part = key[start:end]
             entry = tables.phrases.get(part)
             if entry is None or entry.rule not in _BAR_RULES:
                 entry = tables.row.get(part)
-            if before is not None and (entry or part == (NUMBER,)):
-                ways[end] = [*before, entry]
-                break
+            if ways[end] is None and (entry or part == (NUMBER,)):
+                ways[end] = [*way, entry]
     return ways[-1] or []
 
 
