@@ -80,6 +80,8 @@ def sets(records: list[dict[str, Any]]) -> dict[str, list[str]]:
     """Return what is measured: name -> documents."""
     clean = [r for r in records if r["kind"] == "clean" and not DAMAGE.search(r["text"])]
     damaged = sorted((r["damaged"] for r in records if r["kind"].startswith("utf8-as-")), key=hash_of)
+    ways = sorted({(r["kind"], r["lang"]) for r in records if r["kind"].startswith("utf8-as-")}, key=str)
+    misread = ["\n".join([r["damaged"] for r in records if (r["kind"], r["lang"]) == way]) + "\n" for way in ways[::5]]
     languages = sorted({r["lang"] for r in clean})
     # One language a document, all in turn, as a crawl has them; then the same with one damaged line in each.
     each = [documents(r["text"] for r in clean if r["lang"] == lang) for lang in languages]
@@ -90,7 +92,8 @@ def sets(records: list[dict[str, Any]]) -> dict[str, list[str]]:
         "clean Russian": documents(r["text"] for r in clean if r["lang"] == "ru"),
         f"clean, {len(languages)} languages": crawl,
         "one misread line in 30": spoilt,
-        "all misread": documents(damaged),
+        "all misread, in one way": misread,
+        "all misread, each line anew": documents(damaged),
     }
     return {name: texts for name, texts in made.items() if texts}
 

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from copydesk import Chain, Document, undo
-from copydesk_stages.repair import Repair, gate, mojibake
+from copydesk_stages.repair import Repair, gate, mojibake, reading, words
 from copydesk_stages.repair.letters import unlikeliness
 
 CHAIN = Chain.of(Repair())
@@ -197,9 +197,10 @@ def test_the_gate_hides_nothing_that_the_slow_path_would_change(line: str) -> No
     if gate.may_be_misread(line):
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mojibake, "suspect", lambda text: re.search("", text))
+        for module in (mojibake, reading, words):
+            patch.setattr(module, "suspect", lambda text: re.search("", text))
         patch.setattr(mojibake, "may_be_double", lambda _: True)
-        patch.setattr(mojibake, "may_be_misread", lambda _: True)
+        patch.setattr(words, "may_be_misread", lambda _: True)
         assert mojibake.mend_line(line) == []
 
 
@@ -210,6 +211,16 @@ def test_a_line_is_repaired_the_same_wherever_it_stands(lines: list[str], ending
     lines = [re.sub("[\n\r\u2028\u2029]", " ", line) for line in lines]
     chain = Chain.of(Repair(entities=False, line_endings=False))
     assert chain.run(ending.join(lines)).text == ending.join(chain.run(line).text for line in lines)
+
+
+@pytest.mark.parametrize("charset", ROADS)
+def test_a_text_that_was_misread_as_a_whole_is_read_back_as_a_whole(charset: str) -> None:
+    """Lines too short to tell by themselves are told by their neighbours; each edit still keeps to its line."""
+    text = "\n".join([*SENTENCES[:2], "é", "", "«À»", "plain", *SENTENCES[4:5]]) + "\n"
+    result = CHAIN.run(misread(text, charset))
+    assert result.text == text
+    assert all("\n" not in (edit.old or "") for edit in result.edits)
+    assert undo(result.text, result.record) == misread(text, charset)
 
 
 @given(LINES)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from copydesk import Document, Replace, option
 from copydesk_stages.repair import gate
 from copydesk_stages.repair.draft import Draft, Fix
 
 _LINE = re.compile("[^\n\r\u2028\u2029]+")
+_BREAK = re.compile("[\n\r]")
+
+if TYPE_CHECKING:
+    from copydesk_stages.repair.reading import Repair as Mended
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class Repair:
         odd = gate.is_odd(text)
         misread = gate.suspect_lines(text, odd=odd) if self.encoding else []
         whole = self._formed() or evidence > 1 or (self.controls and odd and gate.may_hide(text))
-        return _Todo(self, evidence, misread, whole, self._formed()) if misread or whole else None
+        return _Todo(self, evidence, misread, whole, self._formed(), text) if misread or whole else None
 
     def _formed(self) -> bool:
         return self.nfc or self.quotes or self.dashes or self.ligatures or self.width
@@ -85,17 +89,31 @@ class _Todo:
     """What to do with each line of one text."""
 
     def __init__(
-        self, options: Repair, evidence: int, misread: list[tuple[int, int]], whole: bool, formed: bool
+        self,
+        options: Repair,
+        evidence: int,
+        misread: list[tuple[int, int]],
+        whole: bool,
+        formed: bool,
+        text: str,
     ) -> None:
         self.options = options
         self.evidence = evidence
         self.misread = misread
         self.whole = whole
         self.formed = formed
+        self.mended: dict[str, Mended] = {}
+        if len(misread) > 1:
+            from copydesk_stages.repair.mojibake import mend_text
+
+            mended = mend_text(text)
+            if mended:
+                lines = zip(_BREAK.split(text), _BREAK.split(mended.text), strict=True)
+                self.mended = {old: mended._replace(end=len(old), text=new) for old, new in lines if old != new}
 
     def lines(self, document: Document) -> Iterator[tuple[int, int]]:
         """Yield the lines to look at; the ends of blocks that are carried end lines too."""
-        if not (self.whole or document.carried):
+        if not (self.whole or self.mended or document.carried):
             yield from self.misread
             return
         for start, end in _regions(document):
@@ -105,7 +123,7 @@ class _Todo:
     def fixes(self, line: str) -> Iterable[Fix]:
         """Return all fixes of one line."""
         if not self.formed and not (self.evidence > 1 and "&" in line):
-            fixes = list(_mojibake_fixes(line)) if self.options.encoding and not line.isascii() else []
+            fixes = list(self._mojibake_fixes(line)) if self.options.encoding and not line.isascii() else []
             if not (self.options.controls and gate.may_hide(_applied(line, fixes))):
                 return fixes
         draft = Draft(line)
@@ -119,8 +137,8 @@ class _Todo:
 
             draft.make(list(entity_fixes(draft.text, self.evidence)))
         misread = options.encoding and gate.may_be_misread(draft.text)
-        if misread:
-            draft.make(list(_mojibake_fixes(draft.text)))
+        if misread or draft.text in self.mended:
+            draft.make(list(self._mojibake_fixes(draft.text)))
         if options.controls and gate.may_hide(draft.text):
             from copydesk_stages.repair.controls import hidden_fixes
 
@@ -134,6 +152,9 @@ class _Todo:
 
             wanted = {name: getattr(options, name) for name in ("quotes", "dashes", "ligatures", "width")}
             draft.make(list(form_fixes(draft.text, **wanted)))
+
+    def _mojibake_fixes(self, line: str) -> Iterator[Fix]:
+        return _fixes_of(line, self.mended[line]) if line in self.mended else _mojibake_fixes(line)
 
 
 def _applied(line: str, fixes: list[Fix]) -> str:
@@ -155,10 +176,14 @@ def _mojibake_fixes(text: str) -> Iterator[Fix]:
     from copydesk_stages.repair.mojibake import mend_line
 
     for mended in mend_line(text):
-        names = ", then ".join(mended.roads)
-        road = " <- ".join((*mended.roads, "utf-8"))
-        why = f"UTF-8 that was read as {names} ({road}, gain {mended.gain:g})"
-        yield from _word_fixes(text, mended.start, mended.end, mended.text, why)
+        yield from _fixes_of(text, mended)
+
+
+def _fixes_of(text: str, mended: Mended) -> Iterator[Fix]:
+    names = ", then ".join(mended.roads)
+    road = " <- ".join((*mended.roads, "utf-8"))
+    why = f"UTF-8 that was read as {names} ({road}, gain {mended.gain:g})"
+    return _word_fixes(text, mended.start, mended.end, mended.text, why)
 
 
 def _spells_misread(text: str) -> bool:

@@ -1,0 +1,158 @@
+"""Ways to read back a stretch of text as a whole, and which of them is the likeliest."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from copydesk_stages.repair.characters import cost_of
+from copydesk_stages.repair.gate import suspect
+from copydesk_stages.repair.plausible import badness, is_one_script
+from copydesk_stages.repair.roads import Road, roads, walk
+
+MARGIN = 2.0
+_MARGIN_ALONE = 3.5
+_MAX_TIMES = 3
+STILL_BAD = 1.5
+# Readings that cost nearly the same are told apart by the letters of 121 languages.
+NEAR = 4.0
+_FOREIGN = re.compile(r"[^\x00-\x7f][^ \t\n\r\f\v]*")
+
+
+class Repair(NamedTuple):
+    """A stretch of a line and what it was: `roads` in the order in which they are walked back, `gain` in badness."""
+
+    start: int
+    end: int
+    text: str
+    roads: tuple[str, ...]
+    gain: float
+
+
+class Reading(NamedTuple):
+    """A way to read a text: what it costs, which roads lead there (their ranks decide ties), and the text."""
+
+    cost: float
+    ranks: tuple[int, ...]
+    text: str
+    sample: str = ""
+
+
+class Ways(NamedTuple):
+    """Which roads a line can have taken, and whether it is in Latin letters otherwise."""
+
+    single: bool
+    double: bool
+    latin: bool
+
+    def roads_of(self, text: str) -> list[tuple[int, Road]]:
+        """Return those roads on which the first characters of `text` beyond ASCII begin a sequence."""
+        foreign = _FOREIGN.search(text)
+        return _roads_from(foreign.group()[:2], self.single, self.double) if foreign else []
+
+    def roads(self) -> list[tuple[int, Road]]:
+        """Return the roads in question with their ranks."""
+        return _roads_of(self.single, self.double)
+
+
+@lru_cache(maxsize=4096)
+def _roads_from(pair: str, single: bool, double: bool) -> list[tuple[int, Road]]:
+    return [
+        (rank, road)
+        for rank, road in _roads_of(single, double)
+        if not road.high or (pair[0] in road.high[0x42:0x75] and pair[1:] in road.high[:0x40])
+    ]
+
+
+@lru_cache(maxsize=4)
+def _roads_of(single: bool, double: bool) -> list[tuple[int, Road]]:
+    return [(rank, road) for rank, road in enumerate(roads()) if (single if road.high else double)]
+
+
+def _sample(text: str, size: int, count: int = 0) -> tuple[str, int]:
+    """Return the first words of `text` that are not ASCII, and how many: `count`, or enough for `size` characters.
+
+    Reading back keeps such words in their places, so that the same number of them stands for the same stretch.
+    """
+    words: list[str] = []
+    for found in _FOREIGN.finditer(text):
+        start, end = found.span()
+        words.append(text[max(0, start - 2) : end])
+        size -= end - start
+        if len(words) == count or (not count and size <= 0):
+            break
+    return " ".join(words), len(words)
+
+
+# So many characters are judged by; fewer where there is only one way to read them.
+_ENOUGH = 240
+_ENOUGH_ALONE = 40
+# A line that can be read back in one way only, into one script, and is as bad as this, needs no weighing.
+_BEYOND_DOUBT = 8.0
+
+
+def mend_whole(text: str, ways: Ways) -> Repair | None:
+    """Return the repair of `text` as a whole, None where no way to read it back is likelier by the margin."""
+    reads = reads_of(text, ways)
+    if not reads:
+        return None
+    alone = len(reads) == 1 and not suspect(reads[0][1])
+    sample, count = _sample(text, _ENOUGH_ALONE if alone else _ENOUGH)
+    if alone and is_one_script(reads[0][1]):
+        gain = badness(sample[:_ENOUGH_ALONE], latin=ways.latin)
+        if gain >= _BEYOND_DOUBT:
+            return Repair(0, len(text), reads[0][1], (roads()[reads[0][0]].name,), gain)
+    cost = badness(sample, latin=ways.latin)
+    readings = _weighed(reads, count, _MAX_TIMES, ways)
+    best = likeliest([r for r in readings if cost - r.cost >= MARGIN and cost - r.cost >= margin_for(r.sample)])
+    if best is None:
+        return None
+    return Repair(0, len(text), best.text, tuple(roads()[rank].name for rank in best.ranks), round(cost - best.cost, 3))
+
+
+def reads_of(text: str, ways: Ways) -> list[tuple[int, str]]:
+    """Return every text that reading back along one road leads to, with the rank of the first such road."""
+    found: dict[str, int] = {}
+    for rank, road in ways.roads_of(text):
+        read = walk(text, road)
+        if read is not None:
+            found.setdefault(read, rank)
+    return [(rank, read) for read, rank in found.items()]
+
+
+def _weighed(reads: list[tuple[int, str]], count: int, times: int, ways: Ways) -> list[Reading]:
+    """Return the readings with what they cost, those of several roads one after another included."""
+    found: list[Reading] = []
+    for rank, read in reads:
+        sample, _ = _sample(read, 0, count)
+        cost = badness(sample, latin=ways.latin)
+        found.append(Reading(cost, (rank,), read, sample))
+        if cost >= STILL_BAD and times > 1 and suspect(read):
+            further = _weighed(reads_of(read, ways), count, times - 1, ways)
+            found += [r._replace(ranks=(rank, *r.ranks)) for r in further]
+    return found
+
+
+def likeliest(readings: list[Reading]) -> Reading | None:
+    """Return the reading that costs least, or, of several near that, the one with the likeliest letters."""
+    if not readings:
+        return None
+    least = min(reading.cost for reading in readings)
+    near = sorted(reading for reading in readings if reading.cost <= least + NEAR)
+    if len({reading.text for reading in near}) > 1:
+        from copydesk_stages.repair.letters import unlikeliness
+
+        extra = unlikeliness([reading.text for reading in near])
+        near = sorted(r._replace(cost=round(r.cost + e, 3)) for r, e in zip(near, extra, strict=True))
+    return near[0]
+
+
+def margin_for(read: str) -> float:
+    """Return by how much a reading has to be likelier: more for a lone letter of another script."""
+    # Where what comes out is rare on the whole, nothing is evidence enough.
+    odd = [char for char in read if not char.isascii()]
+    rare = sum([cost_of(char) for char in odd])
+    if rare > len(odd):
+        return float("inf")
+    return _MARGIN_ALONE if len(odd) == 1 and odd[0] > "\u036f" and odd[0].isalpha() else MARGIN

@@ -1,0 +1,131 @@
+"""Damage within clean lines: neighbouring words that one road reads back."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from copydesk_stages.repair.gate import may_be_misread, suspect
+from copydesk_stages.repair.lost import walk_lost
+from copydesk_stages.repair.plausible import badness
+from copydesk_stages.repair.reading import MARGIN, NEAR, STILL_BAD, Repair, Ways, margin_for, mend_whole
+from copydesk_stages.repair.roads import Road, roads, walk, walk_parts
+
+_FOREIGN_WORD = re.compile(r"(?<![!-~])[!-~]*+[^\x00-\x7f][^ \t\n\r\f\v]*")  # one that is not all ASCII
+
+
+class _Token(NamedTuple):
+    start: int
+    end: int
+    text: str
+    ranks: frozenset[int]  # of the roads that it can have taken as a whole; empty for a word that looks right
+    suspect: bool
+
+
+class _Run(NamedTuple):
+    """Neighbouring words, from `first` to before `last`, that one road reads back."""
+
+    gain: float
+    rank: int
+    first: int
+    last: int
+    reads: tuple[str, ...]
+
+
+def mend_words(line: str, ways: Ways) -> list[Repair]:
+    """Return the repairs of the words of a line that as a whole cannot be read back."""
+    tokens = []
+    for found in _FOREIGN_WORD.finditer(line):
+        word = found.group()
+        odd = may_be_misread(word)
+        ranks = frozenset(rank for rank, _ in ways.roads_of(word)) if odd else frozenset()
+        tokens.append(_Token(*found.span(), word, ranks, odd))
+    return _mend_run(line, tokens, ways)
+
+
+def _mend_run(line: str, tokens: list[_Token], ways: Ways) -> list[Repair]:
+    run = _best_run(line, tokens, ways) if any(token.suspect for token in tokens) else None
+    if run is None:
+        return []
+    road = roads()[run.rank].name
+    mended = []
+    for token, read in zip(tokens[run.first : run.last], run.reads, strict=True):
+        again = mend_whole(read, ways) if suspect(read) else None
+        walked = (road, *again.roads) if again else (road,)
+        mended.append(Repair(token.start, token.end, again.text if again else read, walked, run.gain))
+    before = _mend_run(line, tokens[: run.first], ways)
+    return [*before, *mended, *_mend_run(line, tokens[run.last :], ways)]
+
+
+def _best_run(line: str, tokens: list[_Token], ways: Ways) -> _Run | None:
+    costs: list[float] = []
+    found: list[_Run] = []
+    for rank, road in ways.roads():
+        reads = [_read_word(t, rank, road, latin=ways.latin) if t.suspect else None for t in tokens]
+        if not any(reads):
+            continue
+        costs = costs or [badness(token.text, latin=ways.latin) for token in tokens]
+        at = 0
+        while at < len(tokens):
+            end = at
+            gains: list[float] = []
+            while end < len(tokens) and (read := reads[end]) is not None:
+                gains.append(costs[end] - badness(read, latin=ways.latin))
+                end += 1
+            first, last, gain = _best_stretch(gains)
+            taken = tuple(read or "" for read in reads[at + first : at + last])
+            if gain >= MARGIN and gain >= margin_for(" ".join(taken)):
+                found.append(_Run(round(gain, 3), rank, at + first, at + last, taken))
+            at = max(end, at + 1)
+    if not found:
+        return None
+    best = max(found, key=lambda run: (run.gain, -run.rank))
+    rivals = [run for run in found if run.gain >= best.gain - NEAR and run.first < best.last and best.first < run.last]
+    as_line = {run: _with_run(line, tokens, run) for run in rivals}
+    if len(set(as_line.values())) > 1:
+        from copydesk_stages.repair.letters import unlikeliness
+
+        extra = unlikeliness([as_line[run] for run in rivals])
+        best = max(zip(rivals, extra, strict=True), key=lambda pair: (pair[0].gain - pair[1], -pair[0].rank))[0]
+    return best
+
+
+def _read_word(token: _Token, rank: int, road: Road, *, latin: bool) -> str | None:
+    """Return a word read back along a road: whole, with marks for lost bytes, or in the parts that allow it."""
+    word = token.text
+    read = walk(word, road) if rank in token.ranks else None
+    if read is None and "\ufffd" in word:
+        read = walk_lost(word, road)
+    if read is None:
+        read = walk_parts(word, road)
+        if read is not None:
+            left = badness(read, latin=latin)
+            if left > STILL_BAD and left > _PART_LEFT * badness(word, latin=latin):
+                return None
+    return read
+
+
+# Of a word that is read back in parts, this share of the badness may stay.
+_PART_LEFT = 0.4
+
+
+def _with_run(line: str, tokens: list[_Token], run: _Run) -> str:
+    pieces: list[str] = []
+    at = 0
+    for token, read in zip(tokens[run.first : run.last], run.reads, strict=True):
+        pieces += (line[at : token.start], read)
+        at = token.end
+    return "".join([*pieces, line[at:]])
+
+
+def _best_stretch(gains: list[float]) -> tuple[int, int, float]:
+    """Return first, last (exclusive) and sum of the longest run of gains with the largest sum."""
+    best = (0, 0, 0.0)
+    start, total = 0, 0.0
+    for index, gain in enumerate(gains):
+        if total < 0:
+            start, total = index, 0.0
+        total += gain
+        if total >= best[2]:
+            best = (start, index + 1, total)
+    return best
