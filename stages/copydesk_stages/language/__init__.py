@@ -36,8 +36,9 @@ class Language:
     of letter n-grams that know short text better. A text that fits none of the languages they know is `und`, and so
     are numbers, codes, addresses and random letters. No text is changed, unless `keep` asks for a filter.
 
-    Document tags: `language`, and where a document has several, `languages` (share of letters by tag). Block tags:
-    `language`, only where it differs from the document's; read it with `language_of`.
+    Document tags: `language`; where a document has several, `languages` (share of letters by tag); where it is `und`
+    but one of a few that are hard to tell apart, `language_group`. Block tags: `language`, only where it differs from
+    the document's; read it with `language_of`.
 
     >>> import copydesk
     >>> chain = copydesk.Chain.of(Language())
@@ -55,7 +56,9 @@ class Language:
     min_letters: int = option(2, "Blocks with fewer letters are und.", ge=1)
     keep: tuple[str, ...] = option((), "Drop what is in none of these languages (BCP-47); empty: drop nothing.")
     keep_by: Literal["document", "block"] = option("document", "Whether keep judges whole documents or single blocks.")
-    und: Literal["keep", "drop"] = option("keep", "What keep does with text whose language is unsure.")
+    und: Literal["keep", "drop"] = option(
+        "keep", "What keep does with text whose language is unsure; blocks without letters stay."
+    )
 
     def __post_init__(self) -> None:
         """Refuse a backend that does not exist."""
@@ -73,13 +76,16 @@ class Language:
         spoken = {tag: share for tag, share in found.shares.items() if tag != UND}
         if len(spoken) > 1:
             yield SetTag("languages", found.shares, rule="document-languages", why="share of letters by language")
+        if main.group:
+            why = "hard to tell apart; one of these"
+            yield SetTag("language_group", list(main.group), rule="document-language-group", why=why)
         if self.keep and self.keep_by == "document":
-            if self._unwanted(main.tag):
+            if self._unwanted(main):
                 for block in blocks:
                     yield Drop(block.id, rule="unwanted-language", why=f"the document is in {main.tag}", score=1.0)
             return
         for block, answer in zip(blocks, found.blocks, strict=True):
-            if self.keep and answer.source != "none" and self._unwanted(answer.tag):
+            if self.keep and any(map(str.isalpha, block.text)) and self._unwanted(answer):
                 yield Drop(block.id, rule="unwanted-language", why=f"this block is in {answer.tag}", score=1.0)
             elif self.blocks and answer.tag != main.tag:
                 yield _tag(answer, block.id)
@@ -103,8 +109,10 @@ class Language:
 
         return limited
 
-    def _unwanted(self, tag: str) -> bool:
-        return self.und == "drop" if tag == UND else not _listed(tag, self.keep)
+    def _unwanted(self, answer: Answer) -> bool:
+        if answer.tag != UND or answer.group:
+            return not any(_listed(tag, self.keep) for tag in (answer.tag, *answer.group))
+        return self.und == "drop"
 
 
 def _listed(tag: str, wanted: tuple[str, ...]) -> bool:

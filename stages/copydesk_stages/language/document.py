@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from copydesk_stages.language.evidence import UND, Evidence, calibration
-from copydesk_stages.language.labels import family
+from copydesk_stages.language.labels import family, group_of
 from copydesk_stages.language.pool import Identify, in_windows, pool
 
 #: A block that is as sure as this by itself, with as many letters, speaks for its neighbours too.
@@ -20,12 +20,16 @@ _MAIN_SHARE = 0.55
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A language, how sure it is, what decided (`script`, `model`, `document`, `none`), and in words why."""
+    """A language, how sure it is, what decided (`script`, `model`, `document`, `none`), and in words why.
+
+    `group` is filled where the language is `und` but certain to be one of a few that are hard to tell apart.
+    """
 
     tag: str
     score: float
     source: str
     why: str
+    group: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,10 @@ def identify(texts: Sequence[str], by: Identify) -> Languages:
     """
     look = in_windows(by)
     found = [look(text) for text in texts]
-    main, sure = pool(found)[0]
+    ranked = pool(found)
+    main, sure = ranked[0]
     if len(found) == 1:
-        answer = _main_answer(main, sure, found, {main: 1.0})
+        answer = _main_answer(ranked, found, {main: 1.0})
         return Languages(answer, (answer,), {answer.tag: 1.0} if found[0].letters else {})
     prior = main if sure >= needed(sum(one.letters for one in found)) else UND
     answers = [_block(number, found, prior, name=_like_a_name(text)) for number, text in enumerate(texts)]
@@ -58,7 +63,7 @@ def identify(texts: Sequence[str], by: Identify) -> Languages:
         letters[answer.tag] = letters.get(answer.tag, 0) + one.letters
     total = sum(letters.values())
     shares = {tag: round(n / total, 3) for tag, n in sorted(letters.items(), key=lambda p: (-p[1], p[0])) if n}
-    return Languages(_main_answer(main, sure, found, shares), tuple(answers), shares)
+    return Languages(_main_answer(ranked, found, shares), tuple(answers), shares)
 
 
 def needed(letters: int, *, foreign: bool = False) -> float:
@@ -71,20 +76,34 @@ def needed(letters: int, *, foreign: bool = False) -> float:
     return many + (few - many) * math.exp(-letters / by["letters"])
 
 
-def _main_answer(main: str, sure: float, found: Sequence[Evidence], shares: dict[str, float]) -> Answer:
+def _main_answer(ranked: Sequence[tuple[str, float]], found: Sequence[Evidence], shares: dict[str, float]) -> Answer:
+    main, sure = ranked[0]
     letters = sum(one.letters for one in found)
-    sources = {one.source for one in found if one.ranked[0][0] == main}
-    source = "script" if sources == {"script"} else "model"
     if not letters:
-        return Answer(UND, 1.0, "none", "no letters" if not found else found[0].why or "no letters")
+        return Answer(UND, 1.0, "none", found[0].why or "no letters")
     spoken = {tag: share for tag, share in shares.items() if tag != UND}
     own = sum(share for tag, share in spoken.items() if family(tag) == family(main))
     if main != UND and sure >= needed(letters):
         if own >= _MAIN_SHARE * sum(spoken.values()):
+            source = "script" if {one.source for one in found if one.ranked[0][0] == main} == {"script"} else "model"
             return Answer(main, round(sure, 3), source, _in_words(found, source))
         listed = ", ".join(f"{tag} {share:.0%}" for tag, share in spoken.items())
         return Answer(UND, round(sure, 3), "none", f"in several languages: {listed}")
-    return Answer(UND, round(1 - sure if main != UND else sure, 3), "none", _doubt(main, sure, letters))
+    if main == UND:
+        why = found[0].why if len(found) == 1 else ""
+        return Answer(UND, round(sure, 3), "none", why or _doubt(main, sure, letters))
+    return _unsure(ranked, letters, needed(letters))
+
+
+def _unsure(ranked: Sequence[tuple[str, float]], letters: int, enough: float) -> Answer:
+    """Return `und`, with the group of the likeliest language where that is sure enough."""
+    tag, share = ranked[0]
+    group = group_of(tag)
+    together = sum(share for other, share in ranked if other in group)
+    if together >= enough:
+        why = f"{together:.0%} sure to be one of {', '.join(group)}, which are hard to tell apart"
+        return Answer(UND, round(1 - share, 3), "none", why, group)
+    return Answer(UND, round(1 - share, 3), "none", _doubt(tag, share, letters))
 
 
 def _in_words(found: Sequence[Evidence], source: str) -> str:
@@ -131,7 +150,9 @@ def _block(number: int, found: Sequence[Evidence], main: str, *, name: bool) -> 
         if name and one.source == "model" and main != UND:
             enough = max(enough, _NAME_NEEDED)
     if score < enough:
-        return Answer(UND, round(1 - score, 3), "none", _doubt(tag, score, one.letters))
+        total = sum(weights.values())
+        ranked = sorted(((t, w / total) for t, w in weights.items()), key=lambda pair: (-pair[1], pair[0]))
+        return _unsure(ranked, one.letters, enough)
     if tag == own and one.of(tag) < needed(one.letters):
         return Answer(tag, round(score, 3), "document", "little to go by, and the document is in this language")
     return Answer(tag, round(score, 3), one.source, one.why or "by its letters and words")
