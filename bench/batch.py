@@ -1,0 +1,236 @@
+"""Batch runs measured: one and two workers, Ray, Spark, and datatrove's local executor with like stages.
+
+    python bench/batch.py WORK_FOLDER [--sizes 1000 10000] [--engines bare local1 local2 ...]
+
+Makes a corpus in WORK_FOLDER (synthetic: invented English paragraphs with furniture, mojibake and repeats strewn in;
+JSON Lines, in files of 5,000), cleans it by each engine in a process of its own, and prints a table.
+`cpu` is the time of all processes of a run together, `peak` the largest sum of their memory (PSS, sampled), `kill` a
+local run with two workers of which one is killed midway. Stages: `repair` and the line rules of C4; datatrove runs its
+FTFYFormatter and its C4QualityFilter without the sentence count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+ENGINES = ("bare", "local1", "local2", "kill", "ray", "spark", "datatrove1", "datatrove2")
+PER_FILE = 5_000
+CHAIN = """
+stages = ["repair", "c4"]
+[c4]
+use = "copydesk_stages.line_rules:C4Lines"
+action = "drop"
+min_words = 3
+min_sentences = 0
+"""
+_WORDS = (  # noqa: SIM905  # words read better so
+    "ferry island morning council harbour engine storm letter market river bridge teacher garden winter window street "
+    "answer people money paper country company question number system program village music history report minister "
+    "and but while after before because although the a this that every another of in on with from to under between "
+    "said found opened carried turned waited built sold wrote asked brought painted repaired promised counted"
+).split()
+_FURNITURE = ("Advertisement", "Share this article", "Read more", "Sign up for our newsletter", "By Orla Venn")
+
+
+def sentence(dice: random.Random) -> str:
+    """Return an invented sentence."""
+    words = [dice.choice(_WORDS) for _ in range(dice.randint(7, 22))]
+    return " ".join(words).capitalize() + "."
+
+
+def document(dice: random.Random) -> str:
+    """Return an invented article: some furniture, now and then mojibake or a repeated paragraph."""
+    paragraphs = [" ".join(sentence(dice) for _ in range(dice.randint(2, 6))) for _ in range(dice.randint(3, 10))]
+    if dice.random() < 0.1:
+        paragraphs.append(paragraphs[0])
+    if dice.random() < 0.2:
+        paragraphs[0] += " The cafÃ© on the pier wasnâ€™t open."
+    for _ in range(dice.randint(0, 3)):
+        paragraphs.insert(dice.randrange(len(paragraphs) + 1), dice.choice(_FURNITURE))
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def make(folder: Path, size: int) -> None:
+    """Write the corpus of that size, the same each time."""
+    if folder.is_dir():
+        return
+    folder.mkdir(parents=True)
+    dice = random.Random(size)
+    for first in range(0, size, PER_FILE):
+        with (folder / f"{first // PER_FILE:04}.jsonl").open("w", encoding="utf-8") as file:
+            for number in range(first, min(first + PER_FILE, size)):
+                file.write(json.dumps({"id": str(number), "text": document(dice)}, ensure_ascii=False) + "\n")
+
+
+def run_bare(source: Path, target: Path) -> None:
+    """Read, clean and write line by line in this process: what the chain itself costs."""
+    from copydesk import Chain
+    from copydesk.formats.base import Layout
+    from copydesk.formats.jsonl import read_item, write_item
+
+    chain = Chain.load(target.parent / "chain.toml")
+    layout = Layout()
+    target.mkdir()
+    for path in sorted(source.iterdir()):
+        with path.open("rb") as lines, (target / path.name).open("wb") as out:
+            for number, line in enumerate(lines, start=1):
+                item = read_item(number, line, layout)
+                out.write(write_item(item, line, chain.run(item.data or ""), layout))
+
+
+def run_copydesk(source: Path, target: Path, engine: str, workers: int) -> None:
+    """Clean by a batch run."""
+    from copydesk import batch
+
+    report = batch.clean([source], target, chain=target.parent / "chain.toml", workers=workers, engine=engine)
+    if report.failed or report.stopped:
+        raise SystemExit(f"{report.failed} documents failed {report.stopped}")
+
+
+def run_datatrove(source: Path, target: Path, workers: int) -> None:
+    """Clean by datatrove's local executor, with stages that do about the same."""
+    from datatrove.executor import LocalPipelineExecutor
+    from datatrove.pipeline.filters import C4QualityFilter
+    from datatrove.pipeline.formatters import FTFYFormatter
+    from datatrove.pipeline.readers import JsonlReader
+    from datatrove.pipeline.writers import JsonlWriter
+
+    steps = [
+        JsonlReader(str(source), compression=None),
+        FTFYFormatter(),
+        C4QualityFilter(min_num_sentences=-1),
+        JsonlWriter(str(target), output_filename="${rank}.jsonl", compression=None),
+    ]
+    files = len(list(source.iterdir()))
+    LocalPipelineExecutor(
+        steps, tasks=min(files, 2 * workers), workers=workers, logging_dir=str(target) + "-logs", skip_completed=False
+    ).run()
+
+
+def one(engine: str, source: Path, target: Path) -> None:
+    """Run one engine in this process."""
+    workers = int(engine[-1]) if engine[-1].isdigit() else 2
+    if engine == "bare":
+        run_bare(source, target)
+    elif engine.startswith("datatrove"):
+        run_datatrove(source, target, workers)
+    else:
+        run_copydesk(source, target, engine if engine in ("ray", "spark") else "local", workers)
+
+
+def family(leader: int) -> Iterator[int]:
+    """Yield the processes of a session."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError):
+            if int(path.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[3]) == leader:
+                yield int(path.parent.name)
+
+
+def look(leader: int, spent: dict[int, int]) -> int:
+    """Return the memory of a session's processes, and note the processor ticks of each."""
+    total = 0
+    for pid in family(leader):
+        with contextlib.suppress(OSError, ValueError):
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+                if line.startswith("Pss:"):
+                    total += int(line.split()[1]) * 1024
+            fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            spent[pid] = int(fields[11]) + int(fields[12])
+    return total
+
+
+def measure(engine: str, source: Path, work: Path, expected: float) -> dict[str, float]:
+    """Run an engine in a session of its own; return seconds, processor seconds and peak memory."""
+    target = work / f"out-{engine}"
+    for folder in (target, Path(f"{target}-logs")):
+        shutil.rmtree(folder, ignore_errors=True)
+    start = time.monotonic()
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore", "RAY_USAGE_STATS_ENABLED": "0", "HF_HUB_OFFLINE": "1"}
+    with (work / f"{engine}.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, __file__, str(work), "--one", engine, "--source", str(source)],
+            stdout=log, stderr=log, start_new_session=True, env=environment,
+        )  # fmt: skip
+        peak, killed, spent = 0, False, dict[int, int]()
+        while process.poll() is None:
+            peak = max(peak, look(process.pid, spent))
+            others = {pid: ticks for pid, ticks in spent.items() if pid != process.pid}
+            if engine == "kill" and not killed and others and time.monotonic() - start > expected / 2:
+                with contextlib.suppress(OSError):
+                    os.kill(max(others, key=lambda pid: others[pid]), signal.SIGKILL)
+                killed = True
+            time.sleep(0.05)
+    seconds = time.monotonic() - start
+    cpu = sum(spent.values()) / os.sysconf("SC_CLK_TCK")
+    return {"seconds": seconds, "cpu": cpu, "peak": peak / 1e6, "failed": process.returncode}
+
+
+def same(work: Path, engine: str) -> str:
+    """Tell whether an engine wrote the bytes that the bare chain wrote."""
+    target, bare = work / f"out-{engine}", work / "out-bare"
+    if engine == "bare" or engine.startswith("datatrove") or not bare.is_dir():
+        return ""
+    names = sorted(path.name for path in bare.iterdir())
+    for name in names:
+        if not (target / name).is_file() or (target / name).read_bytes() != (bare / name).read_bytes():
+            return "NO"
+    return "yes"
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=ENGINES)
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--source", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        one(options.one, options.source, options.work / f"out-{options.one}")
+        return
+    options.work.mkdir(parents=True, exist_ok=True)
+    (options.work / "chain.toml").write_text(CHAIN, encoding="utf-8")
+    from importlib.metadata import PackageNotFoundError, version
+
+    versions = []
+    for name in ("copydesk", "ftfy", "datatrove", "ray", "pyspark"):
+        with contextlib.suppress(PackageNotFoundError):
+            versions.append(f"{name} {version(name)}")
+    print(f"{datetime.now(UTC):%Y-%m-%d}, Python {sys.version.split()[0]}, {os.cpu_count()} processors")
+    print(", ".join(versions))
+    for size in options.sizes:
+        source = options.work / f"in-{size}"
+        make(source, size)
+        megabytes = sum(path.stat().st_size for path in source.iterdir()) / 1e6
+        print(f"\n{size:,} documents, {megabytes:,.1f} MB, synthetic")
+        heads = zip(("seconds", "docs/s", "MB/s", "cpu s", "cpu/bare", "peak MB"), (9, 9, 7, 8, 10, 9), strict=True)
+        print("engine      " + "".join(head.rjust(width) for head, width in heads) + "  same bytes")
+        bare = two = 0.0
+        for engine in options.engines:
+            found = measure(engine, source, options.work, two)
+            bare = found["cpu"] if engine == "bare" else bare
+            two = found["seconds"] if engine == "local2" else two
+            if found["failed"]:
+                print(f"{engine:<12}failed; see {options.work / engine}.log")
+                continue
+            seconds, cpu = found["seconds"], found["cpu"]
+            rates = f"{seconds:>9.1f}{size / seconds:>9,.0f}{megabytes / seconds:>7.1f}"
+            costs = f"{cpu:>8.1f}{cpu / bare if bare else 0:>10.2f}{found['peak']:>9.0f}"
+            print(f"{engine:<12}{rates}{costs}  {same(options.work, engine)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
