@@ -109,7 +109,7 @@ def table(report: Report) -> str:
     values = report.values
     timing = values["timing"]
     lines = [
-        f"{values['documents']:,} documents: {values['changed']:,} changed, {values['failed']:,} failed"
+        f"{counted(values['documents'], 'document')}: {values['changed']:,} changed, {values['failed']:,} failed"
         + (
             f" ({values['failed_but_written']:,} of them written without a stage)"
             if values["failed_but_written"]
@@ -137,6 +137,15 @@ def table(report: Report) -> str:
     if idle and values["documents"] > 1:
         lines.append(f"stages that had nothing to say in this run: {', '.join(idle)}")
     return "\n".join(lines)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "document"), counted(2000, "file")
+    ('1 document', '2,000 files')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def idle_stages(values: dict[str, Any]) -> list[str]:

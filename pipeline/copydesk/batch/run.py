@@ -172,7 +172,7 @@ class _Run:
             self.place.release(name, number)
         with self.manifest.together():
             count = self.manifest.again()
-        self.observer.say(f"trying {count:,} documents again")
+        self.observer.say(f"trying {reports.counted(count, 'document')} again")
 
     def _scan(self) -> None:
         extracts = any(_extracts(step.stage) for step in self.job.html.steps)

@@ -85,23 +85,23 @@ def _duration(seconds: float) -> str:
 
 def close(report: Report, progress: Progress, again: str) -> int:
     """Say what became of a run and return the exit code. `again` is the command that goes on."""
-    from copydesk.batch.report import table
+    from copydesk.batch.report import counted, table
 
     progress.clear()
     for source, target in report.planned:
         click.echo(f"{source} -> {target}".encode("utf-8", "surrogateescape"))
     if report.planned or "seconds" not in report.values["timing"]:
-        say(f"{report.left:,} files to do; nothing was written")
+        say(f"{counted(report.left, 'file')} to do; nothing was written")
         return 0
     for line in table(report).split("\n"):
         say(line)
     if report.stopped:
-        say(f"{report.stopped}; {report.left:,} files are left. {again}")
+        say(f"{report.stopped}; {counted(report.left, 'file')} left. {again}")
     elif report.failed:
         lost = report.values["inputs"]["lost"]
         say(
             "what failed is in quarantine, each with its reason beside it; once that is repaired: copydesk retry"
-            + (f". {lost:,} files could not be read; the next run tries them again" if lost else "")
+            + (f". {counted(lost, 'file')} could not be read; the next run tries again" if lost else "")
         )
     if report.interrupted:
         return EXIT_INTERRUPTED
