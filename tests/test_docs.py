@@ -92,6 +92,7 @@ def check_commands(text: str) -> None:
 def test_every_block_of_code_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One after another in one folder, where the files that the page shows stand."""
     monkeypatch.chdir(tmp_path)
+    missing = []
     for fence in fences(page):
         if fence.title:
             target = tmp_path / fence.title
@@ -106,7 +107,13 @@ def test_every_block_of_code_runs(page: Path, tmp_path: Path, monkeypatch: pytes
         elif fence.kind == "python" and not fence.title and not _SCRIPT.search(fence.text):
             module = ModuleType("page")  # dataclasses look their module up
             monkeypatch.setitem(sys.modules, "page", module)
-            exec(compile(fence.text, str(page), "exec", dont_inherit=True), module.__dict__)
+            try:
+                exec(compile(fence.text, str(page), "exec", dont_inherit=True), module.__dict__)
+            except ModuleNotFoundError as error:
+                missing.append(error.name or "")
+    assert not [name for name in missing if name.partition(".")[0] in {"copydesk", "copydesk_stages"}]
+    if missing:
+        pytest.skip(f"not installed, so the blocks that use them did not run: {', '.join(missing)}")
 
 
 @pytest.fixture(scope="module")

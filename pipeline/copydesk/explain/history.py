@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from copydesk.edits import Change
 from copydesk.inverse import documents_of, steps_of
 from copydesk.record import Record
 from copydesk.undoing import undo
+
+_NAMED = re.compile(r"(\b[Pp]aragraph )(\d{1,9})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,33 @@ class Moment:
         starts = self.before.starts
         index = bisect_right(blocks, offset, key=lambda block: starts[block.id]) - 1
         return self.labels.get(blocks[index].id, "") if index >= 0 else ""
+
+    def reason(self, change: Change) -> str:
+        """Return the reason of a change with the paragraphs that it names called as here."""
+        return self.named(change.why)
+
+    def named(self, text: str) -> str:
+        """Return a stage's words with the paragraphs that they name called as here.
+
+        A stage that names another paragraph ("repeats paragraph 2") counts those that it was handed.
+        """
+        blocks = self.before.blocks
+
+        def name(found: re.Match[str]) -> str:
+            index = int(found[2]) - 1
+            label = self.labels.get(blocks[index].id, "") if 0 <= index < len(blocks) else ""
+            return found[1] + (label or found[2])
+
+        return _NAMED.sub(name, text)
+
+    def order(self, value: object) -> str:
+        """Return a list of places as the names of those paragraphs, "" where it is no order of all of them."""
+        blocks = self.before.blocks
+        if not isinstance(value, list) or len(value) != len(blocks) or len(value) < 2:
+            return ""
+        if not all(isinstance(place, int) for place in value) or sorted(value) != list(range(len(blocks))):
+            return ""
+        return ranges([self.labels.get(blocks[place].id, "?") for place in value])
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def page(record: Record, past: History, *, stages: Iterable[str] = (), rules: It
 
 def _facts(record: Record) -> str:
     facts = [f"{len(record.texts()):,} changes to the text", f"language {record.tags.get('language', 'und')}"]
-    if record.decoding:
+    if record.decoding and (record.decoding.how != "utf-8" or record.decoding.bom):
         facts.append(f"decoded from {record.decoding.encoding} ({record.decoding.how})")
     facts.append(f"chain {record.chain}, copydesk {record.versions.get('copydesk', '?')}")
     return shown(" · ".join(facts))
@@ -151,7 +151,7 @@ def _change(change: Change, moment: Moment, size: Callable[[str], int]) -> dict[
     row: dict[str, Any] = {
         "kind": change.kind,
         "rule": change.rule,
-        "why": change.why,
+        "why": moment.reason(change),
         "score": change.score,
         "block": change.block,
         "old": change.old or "",

@@ -9,12 +9,10 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from copydesk.edits import Change
-from copydesk.explain import marks
+from copydesk.explain import entries, marks
 from copydesk.explain.history import History, Moment, ranges
 from copydesk.record import Record
 
-#: How many entries of one rule are shown unless all are asked for.
-_FEW = 6
 #: Wider than this no line is easy to read.
 _WIDEST = 110
 _INDENT = 7
@@ -51,7 +49,7 @@ class Explanation:
         self.record = record
         self.past = past
         self.stages, self.rules = frozenset(stages), frozenset(rules)
-        self.limit = 1_000_000 if everything else _FEW
+        self.limit = 1_000_000 if everything else entries.FEW
         self.room, self.width, self.plain = 60, _WIDEST, False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -111,7 +109,7 @@ class Explanation:
         groups: dict[tuple[str, str], list[Change]] = {}
         for change in changes:
             groups.setdefault((change.rule, change.kind), []).append(change)
-        for same in groups.values():
+        for same in sorted(groups.values(), key=entries.whole_first):
             yield from self._rule(moment, same)
         if moment.recounted:
             counted = f"From here on paragraphs are counted in what {marks.shown(moment.stage)} gave."
@@ -120,23 +118,24 @@ class Explanation:
     def _rule(self, moment: Moment, changes: list[Change]) -> Iterator[RenderableType]:
         """Yield one rule's changes of one kind: a head line, its reasons, its entries."""
         kind = changes[0].kind
-        entries = list(self._entries(moment, changes))
+        listed = list(self._entries(moment, changes))
         scores = {c.score for c in changes}
-        reasons = list(dict.fromkeys(c.why for c in changes))
+        reasons = list(dict.fromkeys(moment.reason(c) for c in changes))
         head = Text.assemble(_SIGNS[kind], (marks.shown(changes[0].rule), "bold"))
-        if len(changes) > 1 and not (kind == "tag" and len(entries) == 1):
+        if len(changes) > 1 and not (kind == "tag" and len(listed) == 1):
             head.append(f" ×{len(changes)}")
-        if place := _place(moment, changes):
+        if place := entries.place(moment, changes):
             head.append(f"  {place}", style=marks.QUIET)
         if len(scores) == 1 and (score := marks.score(changes[0].score)):
             head.append(f"  {score}", style=marks.QUIET)
         yield from self._lines(head)
         if len(reasons) == 1 and reasons[0]:
             yield from self._hanging("", Text(marks.short(reasons[0], 400), style=marks.REASON))
-        for same, text in entries[: self.limit]:
+        shown = len(listed) if len(listed) <= self.limit + 2 else self.limit  # no line to say that one is left out
+        for same, text in listed[:shown]:
             cell = text.copy()
-            label = ranges(list(dict.fromkeys(moment.label(c) for c in same))) if len(entries) > 1 else ""
-            if len(same) > 1 and len(entries) > 1 and (kind != "replace" or len(changes) > self.limit):
+            label = ranges(list(dict.fromkeys(moment.label(c) for c in same))) if len(listed) > 1 else ""
+            if len(same) > 1 and len(listed) > 1 and (kind != "replace" or len(changes) > self.limit):
                 cell.append(f" ×{len(same)}", style=marks.QUIET)
             if len(scores) > 1 and same and (score := marks.score(same[0].score)):
                 cell.append(f"  {score}", style=marks.QUIET)
@@ -144,9 +143,9 @@ class Explanation:
                 cell.append(f"  paragraphs {marks.short(label, self.room // 2)}", style=marks.QUIET)
                 label = ""
             if len(reasons) > 1 and same and same[0].why:
-                cell.append("\n" + marks.short(same[0].why, 400), style=marks.REASON)
+                cell.append("\n" + marks.short(moment.reason(same[0]), 400), style=marks.REASON)
             yield from self._hanging(label, cell)
-        left = sum(len(same) for same, _ in entries[self.limit :])
+        left = sum(len(same) for same, _ in listed[shown:])
         if left:
             yield from self._hanging("", Text(f"… and {left} more; --all shows them", style=marks.QUIET))
 
@@ -172,24 +171,20 @@ class Explanation:
         elif kind == "replace" and len(changes) > self.limit:
             yield from self._commonest(changes)
         elif kind == "replace":
-            for same in _neighbours(moment, changes):
+            for same in entries.neighbours(moment, changes):
                 yield same, self._replaced(moment, same)
         else:
             groups: dict[object, list[Change]] = {}
             for change in changes:
-                groups.setdefault(_likeness(change), []).append(change)
+                groups.setdefault(entries.likeness(change), []).append(change)
             for same in groups.values():
-                yield same, self._look(same[0])
+                yield same, self._look(moment, same[0])
 
-    def _look(self, change: Change) -> Text:
+    def _look(self, moment: Moment, change: Change) -> Text:
         if change.kind == "drop":
             return Text(marks.short(change.old or "", self.room), style=marks.OLD)
         if change.kind == "tag":
-            new = change.detail.get("new")
-            key = marks.shown(str(change.detail.get("key")))
-            if new is None:
-                return Text(f"{key} taken away", style="green")
-            return Text.assemble((f"{key} = ", "green"), (marks.value(new, self.room), "bold green"))
+            return entries.tag(moment, change, self.room)
         if change.kind == "recast":
             was, now = len(change.detail["was"]), len(change.detail["is"])
             text = Text(f"{_count(was, 'block')} became {_count(now, 'block')}: ")
@@ -215,6 +210,9 @@ class Explanation:
 
     def _moves(self, moment: Moment, changes: Sequence[Change]) -> Iterator[_Entry]:
         known = {block.id: block.text for block in moment.before.blocks}
+        order = entries.order(moment, changes)
+        if len(changes) > 1 and order:
+            yield [], Text.assemble(("new order  ", "blue"), order)
         for change in changes:
             text = Text(marks.short(known.get(change.block or 0, ""), self.room // 2))
             target = change.detail.get("to_block")
@@ -226,63 +224,6 @@ class Explanation:
                 if target in known:
                     text.append(f"  {marks.short(known[target], self.room // 3)}", style=marks.QUIET)
             yield [change], text
-        order = _order(moment, changes)
-        if len(changes) > 1 and order:
-            yield [], Text.assemble(("new order  ", "blue"), order)
-
-
-def _likeness(change: Change) -> object:
-    """Return what two changes must share to be shown as one."""
-    if change.kind == "drop":
-        return (" ".join((change.old or "").split()), change.why, change.score)
-    if change.kind == "tag":
-        return (change.detail.get("key"), repr(change.detail.get("new")), change.why, change.block is None)
-    return id(change)
-
-
-def _neighbours(moment: Moment, changes: Sequence[Change]) -> Iterator[list[Change]]:
-    """Yield replacements that stand near one another in one line, and for one reason, together."""
-    whole = moment.before.text
-    same: list[Change] = []
-    for change in sorted(changes, key=lambda c: c.before):
-        if same:
-            last = same[-1]
-            between = whole[last.before[1] : change.before[0]]
-            near = len(between) <= 2 * marks.CONTEXT and "\n" not in between and "\n" not in (last.old or "")
-            if not near or (last.why, last.score) != (change.why, change.score):
-                yield same
-                same = []
-        same.append(change)
-    if same:
-        yield same
-
-
-def _place(moment: Moment, changes: Sequence[Change]) -> str:
-    if changes[0].kind == "recast" and moment.recounted:
-        return "the whole document"
-    if all(change.kind == "tag" and change.block is None for change in changes):
-        return "document"
-    labels = list(dict.fromkeys(label for change in changes if (label := moment.label(change))))
-    if not labels:
-        return ""
-    listed = ranges(labels)
-    if len(listed) > 40:
-        return f"{len(labels)} paragraphs"
-    return f"{'paragraph' if len(labels) == 1 and '-' not in labels[0] else 'paragraphs'} {listed}"
-
-
-def _order(moment: Moment, changes: Sequence[Change]) -> str:
-    """Return the paragraphs in their order after the moves, as `1, 3-5, 2`; "" where other edits cut across."""
-    if any(change.kind == "recast" for change in moment.changes):
-        return ""
-    ids = [block.id for block in moment.before.blocks]
-    for change in changes:
-        ids.insert(change.detail["to"], ids.pop(change.detail["from"]))
-    labels = [moment.labels.get(block_id, "?") for block_id in ids]
-    dropped = {c.block for c in moment.changes if c.kind == "drop"}
-    kept = [label for label, block_id in zip(labels, ids, strict=True) if block_id not in dropped]
-    listed = ranges(kept)
-    return listed if len(listed) < 300 else ""
 
 
 def _count(number: int, noun: str) -> str:

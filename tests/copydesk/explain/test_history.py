@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk import Chain, Document, Edit, Move, NewBlock, Recast, Replace, Step, UndoError
+from copydesk import Chain, Document, Drop, Edit, Move, NewBlock, Recast, Replace, Step, UndoError
 from copydesk.explain.history import history, ranges
 from edit_strategies import DrawnStage, edits_for
 from strategies import texts
@@ -63,6 +63,15 @@ def test_counting_starts_anew_where_all_paragraphs_are_new() -> None:
     past = history(result.text, result.record)
     assert past.moments[0].recounted
     assert past.moments[1].label(past.moments[1].changes[0]) == "2"
+
+
+def test_paragraphs_that_a_reason_names_are_called_as_in_the_input() -> None:
+    """A stage counts those that it was handed."""
+    result = chain_of(
+        Does(Drop(0, rule="first")), Does(Drop(3, rule="repeat", why="repeats paragraph 2, not paragraph 99"))
+    ).run("One.\nTwo.\nThree.\nThree.\n")
+    moment = history(result.text, result.record).moments[1]
+    assert moment.reason(moment.changes[0]) == "repeats paragraph 3, not paragraph 99"
 
 
 def test_another_text_is_refused() -> None:

@@ -173,3 +173,18 @@ def test_what_words_are_written_with_stays_readable() -> None:
     out = shown(run(text, Does(Replace(len(text) - 2, len(text) - 1, "", 0, rule="hidden"))))
     assert "5\u00a0% de" in out
     assert "[-\\xad-]" in out
+
+
+def test_a_tag_with_an_order_and_reasons_reads_line_by_line() -> None:
+    """Places are called as in the input; long lists are cut."""
+    value = {
+        "order": [2, 0, 1, 3],
+        "sure": 0.5,
+        "reasons": [f"paragraph {i} comes first" for i in (1, 2, 3, 4, 1, 2, 3)],
+    }
+    result = run(PARAGRAPHS, Does(Drop(0, rule="x", score=1.0)), Does(SetTag("order", value, rule="order", score=0.5)))
+    out = shown(result)
+    assert "order.order = 4, 2, 3, 5" in out
+    assert "order.sure = 0.5" in out
+    assert "paragraph 2 comes first\n" in out
+    assert "… and 1 more" in out

@@ -61,7 +61,7 @@
 
   function build(row) {
     describe(row);
-    const element = make("div", { class: row.changed ? "row changed" : "row" });
+    const element = make("div", { class: `row${row.changed ? " changed" : ""}${row.left.length ? "" : " arrived"}` });
     if (row.changed) element.tabIndex = -1;
     const left = make("div", { class: row.right || !row.changed ? "before" : "before cut" }, row.left.map((k) => before(k, row.gone)));
     const right = make("div", { class: "after" }, row.right ? make("p", { dir: "auto" }, marked(row.right.runs)) : null);
@@ -169,9 +169,9 @@
   /* Lines from where a paragraph stood to where it stands. */
   function draw() {
     lines.replaceChildren();
-    const frame = main.getBoundingClientRect();
+    const frame = lines.parentElement.getBoundingClientRect();
     if (getComputedStyle(lines).display === "none") return;
-    lines.setAttribute("height", String(main.scrollHeight));
+    lines.setAttribute("height", String(frame.height));
     lines.setAttribute("width", String(frame.width));
     const lefts = new Map();
     for (const row of rows) if (row.to !== undefined) for (const k of row.left) lefts.set(k, row);
@@ -182,12 +182,15 @@
       if (row.right && !row.left.length && row.from && row.from.length && isBuilt(row) && isBuilt(lefts.get(row.from[0])))
         found.push([lefts.get(row.from[0]).element.children[0].getBoundingClientRect(), row.element.children[1].getBoundingClientRect()]);
     }
-    lines.replaceChildren(...found.map(([a, b]) => {
+    // Each in a lane of its own, as far as the gutter has room.
+    const lanes = Math.min(found.length, 6);
+    lines.replaceChildren(...found.map(([a, b], index) => {
       const x1 = a.right - frame.left, y1 = a.top + a.height / 2 - frame.top;
       const x2 = b.left - frame.left, y2 = b.top + b.height / 2 - frame.top;
-      const bend = Math.max(18, Math.min(60, Math.abs(y2 - y1) / 3));
+      const lane = x1 + ((x2 - x1) * (1 + (index % lanes))) / (lanes + 1);
+      const turn = Math.sign(y2 - y1) * Math.min(20, Math.abs(y2 - y1) / 2);
       const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-      path.setAttribute("d", `M${x1},${y1} C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2},${y2}`);
+      path.setAttribute("d", `M${x1},${y1} Q${lane},${y1} ${lane},${y1 + turn} L${lane},${y2 - turn} Q${lane},${y2} ${x2},${y2}`);
       path.setAttribute("class", "move");
       return path;
     }));
