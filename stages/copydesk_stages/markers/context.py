@@ -13,9 +13,9 @@ from copydesk_stages.markers.shapes import Found
 #: Blocks of so many characters are taken for paragraphs.
 PARAGRAPH = 60
 #: Where more of the blocks are short, the document is a list, a table, verse or code, and nothing weak is cut.
-MOST_SHORT = 0.7
+MOST_SHORT = 0.75
 #: A run of short blocks with more that are no markers is part of the text.
-MOST_OTHERS = 6
+MOST_OTHERS = 8
 #: A run of more weak words without one certain marker is a list ("Cricket", "Tennis", "Golf").
 MOST_WEAK = 2
 #: Labels that stand so often in one document are a pattern of the text: ratings, speakers, dates of a chronicle.
