@@ -126,7 +126,7 @@ def scores(text: str, script: str, signs: int) -> Scores:
     if script not in models.spoken():
         return Scores(bayes, None, fit, (0.0, 0.0), signs)
     by_language, letters = models.ngrams()[script].scores(text)
-    grams = by_language / models.STEPS
+    grams = by_language.astype(np.float64) / models.STEPS
     return Scores(bayes, grams[:-2], fit, (float(grams[-2]), float(grams[-1])), letters)
 
 

@@ -34,7 +34,7 @@ _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _PADDING = bytes(7)
 _ENDS = np.array([[(1 << 8 * order) - 1] for order in range(1, ORDERS + 1)], np.uint64)
 _NGRAMS = Path(__file__).with_name("ngrams.xz")
-_FORMAT = 7
+_FORMAT = 8
 
 
 class Bayes:
@@ -102,7 +102,8 @@ class Ngrams:
     def scores(self, text: str) -> tuple[Any, int]:
         """Return the score of each language, then the text's fit, in units of 1 / STEPS, and how many letters."""
         rows = self.rows(text)
-        return self._table.take(rows, 0).sum(0, dtype=np.int64), len(rows)
+        # Whole numbers below 2**24, so exact; a product is a few times as fast as a sum of columns.
+        return np.ones(len(rows), np.float32) @ self._table.take(rows, 0), len(rows)
 
 
 def _cuckoo(keys: list[int]) -> tuple[Any, Any]:
@@ -229,5 +230,5 @@ def _unpack_ngrams() -> dict[str, Any]:
         # Sixteenths of a nat are fine enough for the mean, and all fits in sixteen bits.
         steps = steps * (STEPS // told["steps"])
         columns = list(frame(name, tuple(table["languages"])).spoken)
-        arrays[f"table.{name}"] = _with_fit(steps[:, columns], STEPS)
+        arrays[f"table.{name}"] = _with_fit(steps[:, columns], STEPS).astype(np.float32)
     return arrays

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import lru_cache
 
 from copydesk_stages.language.evidence import UND, Evidence
 from copydesk_stages.language.labels import family
@@ -57,10 +57,10 @@ def pool(found: Sequence[Evidence]) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(((tag, share / whole) for tag, share in likely.items()), key=lambda pair: (-pair[1], pair[0])))
 
 
+@lru_cache(maxsize=8)
 def in_windows(by: Identify) -> Identify:
     """Return an identifier that looks at long texts through windows, so that its work is bounded."""
 
-    @wraps(by)
     def identify(text: str) -> Evidence:
         if len(text) <= LONG:
             return by(text)

@@ -62,11 +62,12 @@ _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)[!-~]+|[\w.+-]+@[\w-]+\.[\w.-]
 _CODE = re.compile(r"(?<![^\s])[!-~]*[0-9_=<>{}\\|/@#$^~][!-~]*(?![^\s])")
 _CODE_SIGN = re.compile(r"[0-9_=<>{}\\|/@#$^~]")
 _PUNCTUATION_OF_CODE = re.compile(r"[{}<>;=|$\\]|\(\)|[a-z]\(")
-_PLACEHOLDER = re.compile(r"\b[Ll]orem ipsum\b")
+_MAYBE_CODE = re.compile(r"[{}<;=|$\\(]")
 _ASCII_LETTERS = re.compile(r"[A-Za-z]+")
-_NOT_LATIN = re.compile("[\u0370-\u1cff\u1f00-\ud7ff]+")
-
-_ONLY_LETTERS = {code: None for code in range(128) if not chr(code).isalpha()}
+_OTHER_SCRIPTS = re.compile(
+    "[\u0370-\u1cff\u1f00-\u1fff\u2c80-\u2dff\u3005-\ua71f\ua900-\uab2f\uab70-\ud7ff\uf900-\ufaff\ufb1d-\ufefc\uff66-\uff9f"
+    "\U00020000-\U000323af]+"
+)
 
 _script_of: dict[str, str] = {}
 
@@ -103,8 +104,10 @@ def no_language(text: str) -> str:
     >>> no_language("It was late; the ferry had left (without us), and the bar was shut.")
     ''
     """
-    if _PLACEHOLDER.search(text):
+    if "orem ipsum" in text:
         return "is placeholder text"
+    if not _MAYBE_CODE.search(text):
+        return ""
     signs = len(_PUNCTUATION_OF_CODE.findall(text))
     return "reads like code" if signs >= 4 and signs * 12 >= len(text) else ""
 
@@ -132,8 +135,8 @@ def writing(text: str) -> Writing:
     ('Cyrl', 17, 17)
     """
     text = cleaned(text)
-    if text.isascii():
-        letters = len(text.translate(_ONLY_LETTERS))
+    if text.isascii() or not _OTHER_SCRIPTS.search(text):
+        letters = sum(map(str.isalpha, text))
         return Writing(text, "Latn" if letters else "", letters, letters, 1.0 if letters else 0.0)
     counts: Counter[str] = Counter()
     for char, count in Counter(text).items():
@@ -153,7 +156,7 @@ def writing(text: str) -> Writing:
             del weighted["Kana"]
     main = min(weighted, key=lambda script: (-weighted[script], script))
     if len(weighted) > 1:
-        text = _NOT_LATIN.sub(" ", text) if main == "Latn" else _ASCII_LETTERS.sub(" ", text)
+        text = _OTHER_SCRIPTS.sub(" ", text) if main == "Latn" else _ASCII_LETTERS.sub(" ", text)
     return Writing(text, main, counts[main], weighted[main], weighted[main] / total)
 
 
