@@ -5,6 +5,8 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+import tomllib
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -343,3 +345,16 @@ def test_any_text_is_cut_by_whole_blocks_and_comes_back(blocks: list[str], langu
 def test_any_text_runs(text: str) -> None:
     """No text makes the stage raise."""
     assert len(CHAIN.run(text).text) <= len(text)
+
+
+@pytest.mark.parametrize("code", languages())
+def test_no_phrase_stands_twice_in_a_lexicon(code: str) -> None:
+    """Twice would be two rules for one phrase, or certain and doubtful at once."""
+    text = (files("copydesk_stages.markers") / "lexicon" / f"{code}.toml").read_text(encoding="utf-8")
+    places: dict[tuple[str, ...], list[str]] = {}
+    for rule, table in tomllib.loads(text).items():
+        for kind in ("phrases", "local", "weak") if rule != "language" else ():
+            for line in table.get(kind, "").splitlines():
+                if line and not line.startswith("#"):
+                    places.setdefault(words(line), []).append(f"{rule}/{kind}: {line}")
+    assert [found for found in places.values() if len(found) > 1] == []
