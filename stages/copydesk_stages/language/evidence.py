@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from copydesk_stages.language import script as scripts
-from copydesk_stages.language.labels import APART, RARE, RARE_PRIOR, Frame, frame
+from copydesk_stages.language.labels import APART, RARE, RARE_PRIOR, Frame, family, frame
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,19 +110,29 @@ def languages(script: str) -> tuple[Frame, Vector]:
     return here, np.array([math.log(RARE_PRIOR) if tag in RARE else 0.0 for tag in (*here.tags, UND)])
 
 
-def scores(text: str, script: str, signs: int) -> Scores:
-    """Return what the models say of a cleaned text with so many signs of its script."""
+def bayes_scores(text: str, script: str) -> Vector:
+    """Return what the first model says: each language that it has, in the order of the frame, then the text's fit."""
     import numpy as np
 
     from copydesk_stages.language import models
 
     here, _ = languages(script)
     model = models.bayes()
-    columns = model.scores(model.features(text), script) / models.UNITS
+    columns: Vector = model.scores(model.features(text), script) / models.UNITS
+    if len(columns) - 2 > here.first:
+        return np.concatenate((np.maximum.reduceat(columns[:-2], here.starts), columns[-2:]))
+    return columns
+
+
+def scores(text: str, script: str, signs: int) -> Scores:
+    """Return what the models say of a cleaned text with so many signs of its script."""
+    import numpy as np
+
+    from copydesk_stages.language import models
+
+    columns = bayes_scores(text, script)
     fit = (float(columns[-2]), float(columns[-1]))
     bayes = columns[:-2]
-    if len(bayes) > here.first:
-        bayes = np.maximum.reduceat(bayes, here.starts)
     if script not in models.spoken():
         return Scores(bayes, None, fit, (0.0, 0.0), signs)
     by_language, letters = models.ngrams()[script].scores(text)
@@ -185,6 +195,22 @@ def evidence(text: str) -> Evidence:
         found = scripts.sole_language(seen.text, seen.script)
         return Evidence(((found, sure), (UND, round(1 - sure, 3))), seen.letters, "script", f"written in {seen.script}")
     return from_models(seen)
+
+
+def agrees(text: str, tag: str) -> bool:
+    """Tell, at less cost than `evidence` and without a probability, whether `tag` is the likeliest language of a text.
+
+    >>> agrees("Die Fähre fährt heute nicht.", "de"), agrees("The ferry does not sail today.", "de")
+    (True, False)
+    """
+    seen = scripts.writing(text)
+    if seen.script in scripts.SOLE:
+        return scripts.sole_language(seen.text, seen.script) == tag
+    if not seen.script or seen.script in scripts.OPEN or scripts.no_language(text):
+        return False
+    here, _ = languages(seen.script)
+    best = here.tags[int(bayes_scores(seen.text, seen.script)[:-2].argmax())]
+    return family(best) == family(tag)
 
 
 def from_models(seen: scripts.Writing) -> Evidence:
