@@ -200,7 +200,7 @@ def test_the_gate_hides_nothing_that_the_slow_path_would_change(line: str) -> No
         for module in (mojibake, reading, words):
             patch.setattr(module, "suspect", lambda text: re.search("", text))
         patch.setattr(mojibake, "may_be_double", lambda _: True)
-        patch.setattr(words, "may_be_misread", lambda _: True)
+        patch.setattr(words, "suspect_places", lambda text: list(range(len(text))))
         assert mojibake.mend_line(line) == []
 
 

@@ -149,8 +149,10 @@ def _cased_cost(script: str, char: str, code: int) -> float:
 def _east_asian_cost(char: str, code: int) -> float:
     if 0xFF61 <= code <= 0xFF9F:
         return 1.0
-    if 0x3001 <= code < 0x3400 or 0xAC00 <= code <= 0xD7A3:
+    if 0x3001 <= code < 0x3400:
         return 0.0
+    if 0xAC00 <= code <= 0xD7A3:
+        return 0.0 if _in_charset(char, ("euc_kr",)) else 1.2
     if not 0x4E00 <= code <= 0x9FFF:
         return 2.0 if code < 0x4E00 else 1.0
     return 0.1 if _is_common_han(char) else 1.2

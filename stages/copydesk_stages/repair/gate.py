@@ -103,6 +103,15 @@ def suspect(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] 
 _CYRILLIC = ("cp1251", "koi8-r", "cp866")
 
 
+def suspect_places(text: str) -> list[int]:
+    """Return where in `text` something looks like a single-byte misreading, as places within the words it is in.
+
+    >>> suspect_places("le cafÃ© de la Ð¼")
+    [7, 16]
+    """
+    return [found.end() - 1 for pattern in _patterns() for found in pattern.finditer(text)]
+
+
 def may_be_misread(text: str) -> bool:
     """Tell whether `text` could be UTF-8 that was misread.
 

@@ -64,7 +64,7 @@ class _Pairs(dict[tuple[str, str], float]):
         if second == POWER and first in _LETTERS and not pair[0].isascii():
             cost += 1.5  # "m²" is common, "ã³" is not
         if self.foreign and second not in _AT_HOME:
-            cost += self.foreign * (2.0 if second in "gGcC" else 1.0)
+            cost += self.foreign * (2.5 if second in "gGcC" else 1.0)
         if self.foreign and (first + second) in _LETTER_BY_HAN:
             cost += self.foreign
         self[pair] = round(cost, 3)
@@ -146,7 +146,7 @@ def _letters(first: str, second: str) -> float:
 
 _AT_HOME: Final = frozenset((*_LETTERS, EMBLEM, SPACE, DIGIT, POINT, QUOTE, SIGN, CONTROL, MARK, POWER))
 _FOREIGN: Final = 1.0
-_LETTER_BY_HAN: Final = frozenset((LATIN[0] + HAN, HAN + LATIN[0]))
+_LETTER_BY_HAN: Final = frozenset((LATIN[0] + HAN, HAN + LATIN[0], LATIN[1] + HAN))
 _PAIRS: Final = {False: _Pairs(0.0), True: _Pairs(_FOREIGN)}
 _NO_LETTERS: Final = bytes(byte for byte in range(0x80) if not chr(byte).isalpha())
 
@@ -201,12 +201,13 @@ def badness(text: str, *, latin: bool = False) -> float:
     """
     pairs = _PAIRS[latin]
     total: float = sum(map(pairs.__getitem__, zip(f" {text}", f"{text} ", strict=True)))
-    total += 2.0 * len(signatures().findall(text))
+    total += _SIGNATURE * len(signatures().findall(text))
     total += 2.0 * len(_QUOTE_WITHIN.findall(text))
     total += 1.5 * sum([found.group(1).islower() for found in _CAPITALS_END.finditer(text)])
     return round(total, 3)
 
 
+_SIGNATURE: Final = 2.5
 # What nobody writes, as the first character and what follows it: signs of Latin-1 and no-break spaces behind the lead
 # that they have in UTF-8, and letters that the commonest charsets show where a lead stood.
 _SIGNATURES: Final = (
@@ -214,6 +215,8 @@ _SIGNATURES: Final = (
     ("Ã", r"[‚„†‡ˆ‰‹‘“•˜™¡-ª¬-º¼-¿]|(?<![A-Z].)(?!’s\b)[…’”›»–—]"),
     ("ÃĂ", r"[\xa0\xad](?=[a-z])|(?<![A-Z].)[\xa0\xad]"),
     ("ã", r"(?<=[a-z].)\xad"),
+    ("ÂÃÄÅÆÇÈÉÐÑĂĹ", r"(?<=[a-z].)[^\w\s]|[™®©](?=[a-z])"),
+    ("á", r"[º»][^\x00-\x7f]"),
     ("Œœ", r"(?![A-Za-z])"),
     ("√¬", r"[†°¢£ß®©™¨≠ÆØ±≤≥¥µ∑ªºΩæø]|[´∞∂∏∫](?=\w)"),
     ("√", r"(?<=\w.)[´∞∂∏π∫]"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from copydesk_stages.repair.gate import may_be_misread, suspect
+from copydesk_stages.repair.gate import may_be_double, suspect, suspect_places
 from copydesk_stages.repair.lost import walk_lost
 from copydesk_stages.repair.plausible import badness
 from copydesk_stages.repair.reading import MARGIN, NEAR, STILL_BAD, Repair, Ways, margin_for, mend_whole
@@ -35,9 +35,10 @@ class _Run(NamedTuple):
 def mend_words(line: str, ways: Ways) -> list[Repair]:
     """Return the repairs of the words of a line that as a whole cannot be read back."""
     tokens = []
+    places = suspect_places(line)
     for found in _FOREIGN_WORD.finditer(line):
         word = found.group()
-        odd = may_be_misread(word)
+        odd = any(found.start() <= place < found.end() for place in places) or (ways.double and may_be_double(word))
         ranks = frozenset(rank for rank, _ in ways.roads_of(word)) if odd else frozenset()
         tokens.append(_Token(*found.span(), word, ranks, odd))
     return _mend_run(line, tokens, ways)
