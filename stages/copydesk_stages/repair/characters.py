@@ -152,7 +152,7 @@ def _east_asian_cost(char: str, code: int) -> float:
     if 0x3001 <= code < 0x3400:
         return 0.0
     if 0xAC00 <= code <= 0xD7A3:
-        return 0.0 if _in_charset(char, ("euc_kr",)) else 1.2
+        return 0.0 if len(char.encode("euc_kr")) == 2 else 1.2  # others are spelt out, in eight bytes
     if not 0x4E00 <= code <= 0x9FFF:
         return 2.0 if code < 0x4E00 else 1.0
     return 0.1 if _is_common_han(char) else 1.2
