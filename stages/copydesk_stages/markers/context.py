@@ -20,6 +20,9 @@ MOST_OTHERS = 8
 MOST_WEAK = 2
 #: Labels that stand so often in one document are a pattern of the text: ratings, speakers, dates of a chronicle.
 MOST_TIMES = 2
+#: Rules of lines that a list of books, posts or events is made of as well; with more than so many the text is a list.
+NAMING = ("byline", "date-line", "photo-credit")
+MOST_LINES = 4
 #: From so many sub-headings on, or so many that are labels, a label between paragraphs is taken for one more of them.
 SUBHEADINGS = 6
 SUBHEADING_LABELS = 3
@@ -27,6 +30,7 @@ SUBHEADING_LABELS = 3
 VERSE = 6
 #: In so many characters a text comes to what its heading names.
 HEADED = 400
+CERTAIN = 1.0
 _ENDS = (".", "!", "?", "”", '"', "»", "。", "！", "？", "…", "’", "؟")
 
 
@@ -37,7 +41,12 @@ def agreed(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
     verse. A weak one, a word such as "Politics", is a label of the page or a heading of the article: it goes only in a
     document of paragraphs, in a short run of short blocks, and if the article has no sub-headings of its own.
     """
-    allowed = {index for index, marker in found.items() if not (marker.weak or marker.short)}
+    many = Counter(marker.rule for marker in found.values() if marker.rule in NAMING and marker.score < CERTAIN)
+    allowed = {
+        index
+        for index, marker in found.items()
+        if not (marker.weak or marker.short or (marker.score < CERTAIN and many[marker.rule] > MOST_LINES))
+    }
     if len(allowed) == len(found):
         return allowed
     short = [is_short(block.text) for block in blocks]

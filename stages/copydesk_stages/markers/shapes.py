@@ -110,11 +110,11 @@ def _date(text: str, key: Words, dates: Dates) -> Found | None:
     day = months > 0 or _DAY.search(text) is not None
     clock = _CLOCK.search(text) is not None
     if not others and day and clock:
-        return Found("date-line", "is a date with the time of day", 0.95)
+        return Found("date-line", "is a date with the time of day", 0.95, weak=True)
     if not others and day:
         return Found("date-line", "is a bare date", 0.9, weak=True)
     if marks + day + clock > 1 and others <= 5 and _all_names(text, dates):
-        return Found("date-line", "is a date and time with a name", 0.9, weak=not day)
+        return Found("date-line", "is a date and time with a name", 0.9, weak=True)
     if others <= 5 and _ago(key, dates) and _all_names(text, dates):
         return Found("date-line", "is a name and how long ago", 0.9, weak=True)
     return None
