@@ -157,7 +157,14 @@ class _Desk:
             high -= 1
         first = span.chunk.first
         self.outcome.done.append(
-            Done(span.input, counts, first + span.low, first + high, output=session.output(), records=b"".join(records))
+            Done(
+                span.input,
+                stats.settle(counts),
+                first + span.low,
+                first + high,
+                output=session.output(),
+                records=b"".join(records),
+            )
         )
 
     def fail(

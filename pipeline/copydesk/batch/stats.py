@@ -9,6 +9,8 @@ from copydesk.chain import Result
 
 #: How many of the most changed and slowest documents a report names.
 TOP = 20
+#: Lists are cut to that once they have so many rows, since sorting for each document would cost more than the rest.
+_SOME = 400
 
 
 def of_document(name: str, result: Result, size: int, written: int, milliseconds: float) -> dict[str, Any]:
@@ -50,25 +52,39 @@ def of_document(name: str, result: Result, size: int, written: int, milliseconds
 
 
 def merge(into: dict[str, Any], counts: dict[str, Any]) -> None:
-    """Add counts to others: numbers add up, lists keep their largest, tables are merged.
-
-    >>> total = {"documents": 1, "languages": {"en": 1}, "slowest": [[5, "a"]]}
-    >>> merge(total, {"documents": 1, "languages": {"de": 1}, "slowest": [[7, "b"]]})
-    >>> total
-    {'documents': 2, 'languages': {'en': 1, 'de': 1}, 'slowest': [[7, 'b'], [5, 'a']]}
-    """
+    """Add counts to others: numbers add up, tables are merged, lists keep at least their largest (see `settle`)."""
     for key, value in counts.items():
         if isinstance(value, dict):
             merge(into.setdefault(key, {}), value)
         elif isinstance(value, list):
-            into[key] = sorted([*into.get(key, []), *value], key=lambda row: (-row[0], row[1]))[:TOP]
+            kept = into.setdefault(key, [])
+            kept += value
+            if len(kept) > _SOME:
+                kept[:] = _largest(kept)
         else:
             into[key] = into.get(key, 0) + value
 
 
+def settle(counts: dict[str, Any]) -> dict[str, Any]:
+    """Leave the largest of each list, in order, and return the counts."""
+    for key, value in counts.items():
+        if isinstance(value, list):
+            counts[key] = _largest(value)
+    return counts
+
+
+def _largest(rows: list[Any]) -> list[Any]:
+    return sorted(rows, key=lambda row: (-row[0], row[1]))[:TOP]
+
+
 def total(many: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Return the sum of many counts."""
+    """Return the sum of many counts.
+
+    >>> one = {"documents": 1, "languages": {"en": 1}, "slowest": [[5, "a"]]}
+    >>> total([one, {"documents": 1, "languages": {"de": 1}, "slowest": [[7, "b"]]}])
+    {'documents': 2, 'languages': {'en': 1, 'de': 1}, 'slowest': [[7, 'b'], [5, 'a']]}
+    """
     found: dict[str, Any] = {}
     for counts in many:
         merge(found, counts)
-    return found
+    return settle(found)
