@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""How well the line stages take boilerplate out of text, beside rule sets that corpus builders know by name.
+
+    bench/lines.py DATA... [--setting cautious|thorough|markers] [--predictions OUT] [--by lang|source] [--no-baselines]
+
+DATA are JSON Lines files (`.gz` or not), a document a line: `id`, `lines`, `labels` (1 article, 0 boilerplate, null
+not judged), and where known `kinds`, `body`, `lang`. Every line is given to the chain as one block and stays one.
+`markers` runs that stage alone, `cautious` and `thorough` run `boilerplate` after it. Guards are off, so that a page's
+text, most of which rightly goes, is not taken back.
+
+Rates are percentages with removal as the positive class; `loss` is the share of the article's words that goes, `left`
+that of boilerplate among the words that stay, `shingle_f1` compares four-word shingles of what stays with `body`.
+Throughput is of this machine: read it as a ratio to the lines beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import re
+import statistics
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from copydesk import Chain, Document
+from copydesk_stages.boilerplate import Boilerplate
+from copydesk_stages.markers import Markers
+
+Row = dict[str, Any]
+Keep = dict[str, list[bool]]
+# Words where the script has spaces, single characters where it has none.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text in lower case."""
+    return _TOKEN.findall(text.lower())
+
+
+def shingles(text: str) -> Counter[tuple[str, ...]]:
+    """Return the runs of four words of a text."""
+    words = tokens(text)
+    return Counter(tuple(words[at : at + 4]) for at in range(max(1, len(words) - 3)) if words)
+
+
+def rates(hit: int, wrong: int, missed: int) -> tuple[float, float, float]:
+    """Return precision, recall and F1."""
+    precision = hit / (hit + wrong) if hit + wrong else 1.0
+    recall = hit / (hit + missed) if hit + missed else 1.0
+    return precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def score(rows: list[Row], kept: Keep) -> dict[str, float]:
+    """Return the scores over all documents."""
+    count: Counter[str] = Counter()
+    kinds: dict[str, list[bool]] = defaultdict(list)
+    by_document, losing, precisions, recalls = [], [], [], []
+    for row in rows:
+        here: Counter[str] = Counter()
+        of_kind = row.get("kinds") or [None] * len(row["lines"])
+        for line, label, kind, keep in zip(row["lines"], row["labels"], of_kind, kept[row["id"]], strict=True):
+            if label is None:
+                continue
+            words = len(tokens(line))
+            if label:
+                here["content"] += words
+                here["wrong"] += not keep
+                here["lost"] += 0 if keep else words
+            else:
+                here["missed" if keep else "hit"] += 1
+                here["left"] += words if keep else 0
+                if kind:
+                    kinds[kind].append(not keep)
+        count += here
+        if here["hit"] + here["missed"]:
+            by_document.append(rates(here["hit"], here["wrong"], here["missed"])[2])
+        if here["content"]:
+            losing.append(here["lost"] / here["content"] > 0.01)
+        if row.get("body"):
+            want = shingles(row["body"])
+            got = shingles("\n".join(line for line, keep in zip(row["lines"], kept[row["id"]], strict=True) if keep))
+            both = (want & got).total()
+            precisions.append(both / got.total() if got else 0.0)
+            recalls.append(both / want.total() if want else 1.0)
+    precision, recall, f1 = rates(count["hit"], count["wrong"], count["missed"])
+    staying = count["left"] + count["content"] - count["lost"]
+    result = {
+        "precision": precision, "recall": recall, "f1": f1, "loss": count["lost"] / max(1, count["content"]),
+        "doc_f1": statistics.mean(by_document) if by_document else 1.0,
+        "loss_docs": statistics.mean(losing) if losing else 0.0, "left": count["left"] / max(1, staying),
+    }  # fmt: skip
+    if precisions:
+        p, r = statistics.mean(precisions), statistics.mean(recalls)
+        result["shingle_f1"] = 2 * p * r / (p + r) if p + r else 0.0
+    return result | {f"recall_{kind}": statistics.mean(kinds[kind]) for kind in sorted(kinds)}
+
+
+def by_chain(chain: Chain, rows: list[Row]) -> Keep:
+    """Return which lines of each document stay, every line a block."""
+    kept = {}
+    for row in rows:
+        staying = {block.id for block in chain.run(Document.from_blocks(row["lines"])).document.blocks}
+        kept[row["id"]] = [number in staying for number in range(len(row["lines"]))]
+    return kept
+
+
+_C4_END = (".", "!", "?", '"', "”", "'", "’")
+_C4_PHRASES = (
+    "terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies",
+)  # fmt: skip
+
+
+def c4(line: str) -> bool:
+    """Tell whether a line stays by C4 (Raffel et al. 2020): closing punctuation, five words, no notice of cookies."""
+    low = line.lower()
+    return (
+        line.rstrip().endswith(_C4_END)
+        and len(line.split()) >= 5
+        and "javascript" not in low
+        and not any(phrase in low for phrase in _C4_PHRASES)
+    )
+
+
+_COUNTER = re.compile(r"[\d,.]+\s*[kKmM]?\s*\w+")
+_REFINED = re.compile(r"^sign[- ]?in|read more\W*$|items in cart", re.IGNORECASE)
+
+
+def refinedweb(line: str) -> bool:
+    """Tell whether a line stays by RefinedWeb (Penedo et al. 2023, table 8 of the paper).
+
+    Lines that are mainly capitals, only digits, a counter ("3 likes"), one word, or short with a marker phrase go.
+    """
+    words = line.split()
+    letters = [char for char in line if char.isalpha()]
+    if len(words) <= 1 or not letters or _COUNTER.fullmatch(line.strip()):
+        return False
+    if sum(char.isupper() for char in letters) > 0.6 * len(letters):
+        return False
+    return not (len(words) <= 10 and _REFINED.search(line.strip()))
+
+
+def by_rule(rule: Callable[[str], bool], rows: list[Row]) -> Keep:
+    """Return which lines stay by a rule that looks at one line."""
+    return {row["id"]: [rule(line) for line in row["lines"]] for row in rows}
+
+
+def read(path: Path) -> list[Row]:
+    """Return the documents of a file."""
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def show(name: str, scores: dict[str, float], speed: float | None = None) -> None:
+    """Print one row."""
+    cells = "  ".join(f"{key} {100 * value:6.2f}" for key, value in scores.items())
+    print(f"{name:14s} {cells}" + (f"  {speed:6.2f} MB/s" if speed else ""), flush=True)
+
+
+def measure(name: str, rows: list[Row], run: Callable[[list[Row]], Keep]) -> Keep:
+    """Run one way to clean, print its scores and speed, and return what it kept."""
+    run_from = time.process_time()
+    kept = run(rows)
+    spent = time.process_time() - run_from
+    size = sum(len(line.encode()) + 2 for row in rows for line in row["lines"])
+    show(name, score(rows, kept), size / 1e6 / max(spent, 1e-9))
+    return kept
+
+
+def chain_for(setting: str) -> Chain:
+    """Return the chain of a setting, with its guards off."""
+    markers = Markers()
+    if setting == "markers":
+        return Chain.of(markers, max_removed=1.0)
+    chosen = Boilerplate(setting="thorough") if setting == "thorough" else Boilerplate(setting="cautious")
+    return Chain.of(markers, chosen, max_removed=1.0)
+
+
+def write(path: Path, kept: Iterable[tuple[str, list[bool]]]) -> None:
+    """Write one row of flags a document."""
+    with path.open("w", encoding="utf-8") as file:
+        for identity, flags in kept:
+            file.write(json.dumps({"id": identity, "keep": flags}) + "\n")
+
+
+def main() -> None:
+    """Measure each file."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", nargs="+", type=Path)
+    parser.add_argument("--setting", choices=("cautious", "thorough", "markers"), default="cautious")
+    parser.add_argument("--predictions", type=Path)
+    parser.add_argument("--by", choices=("lang", "source", "publisher"))
+    parser.add_argument("--no-baselines", action="store_true")
+    args = parser.parse_args()
+    chain = chain_for(args.setting)
+    chain.run("A first run loads what the stages need.")
+    everything: list[tuple[str, list[bool]]] = []
+    for path in args.data:
+        rows = read(path)
+        print(f"{path.name}: {len(rows)} documents, {sum(len(row['lines']) for row in rows)} lines")
+        if not args.no_baselines:
+            measure("c4 lines", rows, partial(by_rule, c4))
+            measure("refinedweb", rows, partial(by_rule, refinedweb))
+        kept = measure(args.setting, rows, partial(by_chain, chain))
+        everything += kept.items()
+        if args.by:
+            groups: dict[str, list[Row]] = defaultdict(list)
+            for row in rows:
+                groups[str(row.get(args.by))].append(row)
+            for name in sorted(groups, key=lambda name: (-len(groups[name]), name)):
+                show(f"  {name[:12]}", score(groups[name], kept))
+    if args.predictions:
+        write(args.predictions, everything)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Lines that belong to the page and not to the article: labels, related headlines, credits, buttons, bylines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from copydesk import Block, Document, Drop, Edit, SetTag, option
+
+#: A line goes above the first, is flagged above the second; measured across publishers, see docs/boilerplate.md.
+THRESHOLDS = {
+    "article": {"cautious": (0.86, 0.5), "thorough": (0.5, 0.3)},
+    "page": {"cautious": (0.97, 0.8), "thorough": (0.5, 0.3)},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Boilerplate:
+    r"""Drop short lines that a page put around and between the paragraphs of an article.
+
+    A trained model looks at each short line (in a whole page's text: at each line) and at its context: shape, wording,
+    place, neighbours, and what it shares with the paragraphs. Paragraphs pass by a cheap test. `cautious` cuts only
+    what is nearly certain and is meant for articles; `thorough` cuts what is more likely boilerplate than not, and
+    knows the text of whole pages, menus and all, by their many short lines (a chain for those raises its guard).
+    Sub-headings, quotations, lists and tables are what the model was taught to leave alone; it does not know them all.
+
+    >>> import copydesk
+    >>> story = "The ferry to Skarnholm was late again on Friday, and the baker on the pier threw away a tray of rolls."
+    >>> story += " Nobody in the harbour office would say when the second boat comes back from the yard."
+    >>> chain = copydesk.Chain.of(Boilerplate())
+    >>> chain.run(f"{story}\n\nShare on Facebook\n\n{story}\n").text == f"{story}\n\n{story}\n"
+    True
+    """
+
+    after: ClassVar[tuple[str, ...]] = ("markers",)
+    uses: ClassVar[tuple[str, ...]] = ("numpy",)
+
+    setting: Literal["cautious", "thorough"] = option(
+        "cautious", "cautious cuts what is nearly certain, thorough what is more likely boilerplate than not."
+    )
+    cut_above: float = option(
+        0.0,
+        "Lines with at least this score (the share of boilerplate among such lines) go; 0: the setting's.",
+        ge=0,
+        le=1,
+    )
+    flag_above: float = option(
+        0.0, "Lines that stay with at least this score get the tag `boilerplate`; 0: the setting's.", ge=0, le=1
+    )
+
+    def __call__(self, document: Document) -> Iterator[Edit]:
+        """Yield a `Drop` for each line above `cut_above`, and a `SetTag` for each that stays above `flag_above`."""
+        from copydesk_stages.boilerplate.judge import judge
+
+        blocks = document.blocks
+        judged = judge([block.text.strip() for block in blocks], whole_pages=self.setting == "thorough")
+        cut, flag = THRESHOLDS[judged.shape][self.setting]
+        cut, flag = self.cut_above or cut, self.flag_above or flag
+        going = [place for place, score in enumerate(judged.scores) if score >= cut]
+        words = dict(zip(going, judged.reasons(going), strict=True))
+        for place, (row, score) in enumerate(zip(judged.rows, judged.scores, strict=True)):
+            block: Block = blocks[row]
+            if place in words:
+                yield Drop(block.id, rule="page-line", why=words[place], score=score)
+            elif score >= flag:
+                yield SetTag("boilerplate", score, block=block.id, rule="possible-page-line", why="left for a person")

@@ -1,0 +1,60 @@
+"""Judge the lines of one document by the trained model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from copydesk_stages.boilerplate import context, features, reasons
+from copydesk_stages.boilerplate.model import Forest, load
+
+#: A document is a whole page's text when it has this many lines, and this share of all lines is worded like furniture.
+PAGE_LINES = 25
+PAGE_SHARE = 0.28
+_FURNITURE = features.NAMES.index("all_furniture")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The lines that were looked at, by number, and the score of each; `reasons` says why for some of them."""
+
+    shape: Literal["article", "page"]
+    rows: list[int]
+    scores: list[float]
+    texts: list[str]
+    matrix: npt.NDArray[np.float64]
+    forest: Forest
+
+    def reasons(self, places: list[int]) -> list[str]:
+        """Return the reason in words for the lines at these places of `rows`."""
+        if not places:
+            return []
+        matrix = self.matrix[places]
+        return [
+            reasons.why(self.texts[self.rows[place]], row, moved)
+            for place, row, moved in zip(places, matrix, self.forest.reasons(matrix), strict=True)
+        ]
+
+
+def is_page(looked: features.Looked, lines: int) -> bool:
+    """Tell whether the lines are those of a whole page: many, and to a good part worded like furniture."""
+    return lines >= PAGE_LINES and float(looked.matrix[0, _FURNITURE]) * len(looked.rows) >= PAGE_SHARE * lines
+
+
+def judge(texts: list[str], *, whole_pages: bool) -> Judged:
+    """Return the score of every short line; with `whole_pages` of every line, where the text is a whole page's."""
+    model = load()
+    looked = features.look(texts, model.tables)
+    if not len(looked.rows):
+        return Judged("article", [], [], texts, looked.matrix, model.article.forest)
+    if whole_pages and is_page(looked, len(texts)):
+        looked = features.look(texts, model.tables, longest=max(map(len, texts)))
+        first = model.glance.judge(looked.matrix)
+        matrix = context.again(looked.matrix, first, looked.matrix[:, 0].astype(np.int64))
+        reader = model.page
+        return Judged("page", looked.rows.tolist(), reader.score(matrix), texts, matrix, reader.forest)
+    scores = model.article.score(looked.matrix)
+    return Judged("article", looked.rows.tolist(), scores, texts, looked.matrix, model.article.forest)

@@ -1,0 +1,113 @@
+"""Why a line was taken for boilerplate, in words: the features that moved its score most, said as facts of the line."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from copydesk_stages.boilerplate.classes import CODE
+from copydesk_stages.boilerplate.features import LONG, NAMES, OVERLAP, PLACE, WORDING
+
+_AT = {name: number for number, name in enumerate(NAMES)}
+_GROUP_OF = {
+    **dict.fromkeys(("chars", "words", "word_length"), "size"),
+    **dict.fromkeys(("last_class", "stops", "inner_stops", "commas"), "ending"),
+    **dict.fromkeys(("upper_share", "capital_words", "first_class", "letters_share"), "capitals"),
+    **dict.fromkeys(("digit_share", "numbers"), "numbers"),
+    **dict.fromkeys(("colons", "quotes", "dashes", "bars", "brackets", "links", "symbols", "mark_share"), "marks"),
+    **dict.fromkeys(WORDING, "wording"),
+    **dict.fromkeys(PLACE, "place"),
+    **dict.fromkeys(OVERLAP, "overlap"),
+    **dict.fromkeys(("shape_count", "start_count", "same_count"), "repeated"),
+    **dict.fromkeys(("plain_share", "all_plain", "ideograph_share"), "script"),
+}
+GROUPS = [_GROUP_OF.get(name, "around") for name in NAMES]
+_MOST = 3
+_TIME = re.compile(r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+_ADDRESS = re.compile(r"@\w|https?:|www\.|\.(?:com|org|net|de|co)\b|#\w", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"[©®]|\((?:[^()]*[:/])?[^()]*\)\s*$|\b(?:photo|foto|image|bild|getty|reuters|afp|dpa)\b", re.IGNORECASE
+)
+
+
+def why(line: str, row: Any, moved: Any) -> str:
+    """Return the reason for one line: `row` its features, `moved` how much each of these, and any further, spoke."""
+    loud: dict[str, int] = {}
+    for number, amount in enumerate(moved.tolist()):
+        group = GROUPS[number] if number < len(GROUPS) else "around"
+        loud[group] = loud.get(group, 0) + amount
+    said: list[str] = []
+    for group in sorted(loud, key=lambda name: (-loud[name], name)):
+        if loud[group] <= 0 or len(said) == _MOST:
+            break
+        phrase = _say(group, row)
+        if phrase:
+            said.append(phrase)
+    return ", ".join([*said, f"looks like {_kind(line, row)}"])
+
+
+def _say(group: str, row: Any) -> str:
+    def of(name: str) -> float:
+        return float(row[_AT[name]])
+
+    match group:
+        case "size":
+            words = int(of("words"))
+            if words <= 1:
+                return "a single word" if of("letters_share") > 0 else "no words"
+            if words <= 4:
+                return f"only {words} words"
+            return "short" if of("chars") < LONG else ""
+        case "ending":
+            return "" if of("last_class") == CODE["stop"] else "no final punctuation"
+        case "capitals":
+            if of("upper_share") > 0.9:
+                return "all in capitals"
+            return "every word with a capital" if of("words") > 1 and of("capital_words") == 1 else ""
+        case "numbers":
+            return "mostly digits" if of("digit_share") > 0.4 else "holds numbers" if of("numbers") else ""
+        case "marks":
+            if of("links"):
+                return "holds an address or a handle"
+            return "parts set off by strokes or dots" if of("bars") else ""
+        case "wording":
+            return "worded like page furniture" if of("wording") > 0 else ""
+        case "overlap":
+            return "" if of("known") > 0.2 else "shares no words with the paragraphs"
+        case "repeated":
+            return "stands more than once" if of("same_count") > 1 else ""
+        case "script":
+            return "in another script than the text" if abs(of("plain_share") - of("all_plain")) > 0.4 else ""
+        case "place":
+            if of("from_start") == 0 or not of("body_before"):
+                return "before the first paragraph"
+            return "after the last paragraph" if of("body_after") == 0 else ""
+        case _:
+            return _surroundings(of("before_chars"), of("after_chars"), of("run"))
+
+
+def _surroundings(before: float, after: float, run: float) -> str:
+    if before >= LONG and after >= LONG:
+        return "between two paragraphs"
+    if run >= 3:
+        return "among other short lines"
+    if before < 0:
+        return "at the very beginning"
+    return "at the very end" if after < 0 else "beside another short line"
+
+
+def _kind(line: str, row: Any) -> str:
+    words = int(row[_AT["words"]])
+    if _CREDIT.search(line):
+        return "a caption or credit"
+    if _ADDRESS.search(line):
+        return "a link, an address or a handle"
+    if _TIME.search(line):
+        return "a date or time"
+    if row[_AT["digit_share"]] > 0.5:
+        return "a count or number"
+    if words <= 3 and len(line) <= 30:
+        return "a label, name or button"
+    if len(line) > LONG:
+        return "a notice of the page"
+    return "a related headline, teaser or notice"
