@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import pickle
 import random
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -46,6 +50,17 @@ The dam was built in 1961 and holds back the river Alder, which has flooded the 
 )
 #: An order in which every name comes short before it comes in full, and the story ends with its lead.
 SHUFFLED = (11, 10, 6, 9, 5, 3, 7, 12, 2, 8, 4, 1, 0)
+
+
+#: Paragraphs of one wording each, which have no order to find.
+WORDS = {
+    "de": ["Der Deich hält seit dem Morgen, sagte ein Sprecher der Feuerwehr in der Nacht zum Montag"] * 3,
+    "es": ["El dique resiste desde la mañana, dijo un portavoz de los bomberos en la noche del lunes"] * 3,
+    "fr": ["La digue tient depuis ce matin, a dit un porte-parole des pompiers dans la nuit de lundi"] * 3,
+    "it": ["La diga tiene da stamattina, ha detto un portavoce dei pompieri nella notte di lunedì"] * 3,
+    "nl": ["De dijk houdt sinds vanmorgen, zei een woordvoerder van de brandweer in de nacht van maandag"] * 3,
+    "pt": ["O dique resiste desde a manhã, disse um porta-voz dos bombeiros na noite de segunda-feira"] * 3,
+}
 
 
 def document(paragraphs: Any, language: str | None = "en") -> Document:
@@ -139,6 +154,25 @@ class TestApplies:
         assert result.document.blocks[-1].text == "Governor Hartwell."
         assert result.changed
 
+    def test_a_heading_goes_where_its_paragraph_goes(self) -> None:
+        blocks = [STORY[i] for i in SHUFFLED]
+        at = blocks.index(STORY[4])
+        blocks.insert(at, "A visit from the capital")
+        after = [block.text for block in run(document(blocks), mode="apply").document.blocks]
+        assert after != blocks
+        assert after[after.index(STORY[4]) - 1] == "A visit from the capital"
+
+    def test_a_dateline_far_down_goes_to_the_top_of_even_a_short_story(self) -> None:
+        result = run(shuffled((1, 4, 5, 0, 6, 8)), mode="apply")
+        assert [block.id for block in result.document.blocks] == [3, 0, 1, 2, 4, 5]
+        (edit,) = result.edits
+        assert (edit.kind, edit.rule, edit.why) == ("move", "stray-lead", "opens with the dateline")
+
+    def test_a_dateline_far_down_is_suggested_first(self) -> None:
+        suggested = run(shuffled((1, 4, 5, 0, 6, 8))).tags["reorder"]
+        assert suggested["order"] == [3, 0, 1, 2, 4, 5]
+        assert suggested["reasons"] == ["paragraph 4 opens with the dateline"]
+
     def test_undo_gives_the_order_back(self) -> None:
         result = run(shuffled(), mode="apply")
         assert copydesk.undo(result.text, result.record) == shuffled().text
@@ -154,6 +188,14 @@ class TestLeavesAlone:
     @pytest.mark.parametrize("text", ["", "\n", "One paragraph only.\n", "Same.\n\n" * 50, "* * *\n" * 20])
     def test_nothing_to_order(self, text: str, mode: str) -> None:
         assert run(Document(text, tags={"language": "en"}), mode=mode).edits == ()
+
+    def test_a_summary_before_the_dateline(self) -> None:
+        assert run(document([STORY[1], STORY[0], *STORY[2:8]]), mode="apply").edits == ()
+
+    def test_a_round_up_with_several_datelines(self) -> None:
+        places = ("KIEL", "RIGA", "TURKU", "LULEA", "BERGEN", "ODENSE", "TALLINN")
+        paragraphs = [f"{place} (Coastline Press) - The harbour froze over on Monday." for place in places]
+        assert run(document([STORY[2], STORY[3], *paragraphs]), mode="apply").edits == ()
 
     def test_few_paragraphs(self) -> None:
         assert run(shuffled(SHUFFLED[:8]), mode="apply").edits == ()
@@ -195,6 +237,35 @@ class TestHolds:
         stage = pickle.loads(pickle.dumps(Reorder(mode="apply")))
         first, second = Chain.of(stage).run(shuffled()), run(shuffled(), mode="apply")
         assert first.record == second.record
+
+    def test_the_hash_seed_of_the_process_does_not_matter(self) -> None:
+        program = (
+            "import sys, copydesk, json\n"
+            "from copydesk_stages.reorder import Reorder\n"
+            "blocks = json.load(sys.stdin)\n"
+            "given = copydesk.Document.from_blocks(blocks, tags={'language': 'en'})\n"
+            "result = copydesk.Chain.of(Reorder(mode='apply')).run(given)\n"
+            "print(json.dumps([change.to_json() for change in result.edits]))\n"
+        )
+        said = {
+            subprocess.run(
+                [sys.executable, "-c", program],
+                input=json.dumps([STORY[i] for i in SHUFFLED]),
+                capture_output=True,
+                text=True,
+                check=True,
+                env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+            ).stdout
+            for seed in ("0", "1", "77")
+        }
+        assert len(said) == 1
+        assert "suggested-order" in said.pop()
+
+    @pytest.mark.parametrize("language", ["de", "es", "fr", "it", "nl", "pt"])
+    def test_other_languages_are_judged(self, language: str) -> None:
+        paragraphs = [f"{word} {number}." for number, word in enumerate(WORDS[language] * 4)]
+        assert run(document(paragraphs, language)).tags.get("reorder") is None
+        assert run(document(paragraphs, f"{language}-XX"), mode="apply", min_confidence=0.0).tags.get("reorder") is None
 
     @pytest.mark.parametrize("options", [{"mode": "maybe"}, {"min_confidence": 1.5}, {"min_paragraphs": 1}])
     def test_options_that_are_none(self, options: dict[str, Any]) -> None:

@@ -14,7 +14,8 @@ import argparse
 import hashlib
 import random
 import sys
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,8 +28,8 @@ from order import TASKS, articles, damage, tau
 
 from copydesk_stages.reorder.gate import features
 from copydesk_stages.reorder.model import parse
+from copydesk_stages.reorder.plan import decide, lead_gain
 from copydesk_stages.reorder.plan import look as judge
-from copydesk_stages.reorder.plan import plan
 from copydesk_stages.reorder.resources import load
 
 FOLDS = 5
@@ -41,11 +42,17 @@ GATE_TASKS = {
     "intact": 1.0,
     "shuffle": 1.0,
     "move3": 0.12,
-    **dict.fromkeys(("lead", "tail", "move1", "swap", "quote"), 0.08),
+    "lead": 0.1,
+    "tail": 0.08,
+    "move1": 0.08,
+    "swap": 0.08,
+    "quote": 0.08,
 }
 GATE_SOURCES = {"dev": 1.0, "bbc.dev": 1.0, "wcxb.dev": 1.5}
 GATE_PULL = 1.0
 FEWEST = 9
+#: The confidence from which the stage acts unless it is told otherwise.
+LEAST = 0.85
 WEIGHTS = Path(__file__).parents[2] / "stages/copydesk_stages/reorder/weights.toml"
 
 
@@ -56,8 +63,8 @@ class Seen(NamedTuple):
     task: str
     features: list[float] | None
     before: float
-    after: float
     always: tuple[float, ...]
+    lead: float
 
 
 def fold_of(row: dict[str, Any]) -> int:
@@ -72,21 +79,34 @@ def look(article: Article, weights: Any) -> list[Seen]:
     seen = []
     for task in TASKS:
         given = damage(task, texts, random.Random(f"1:{article.row['id']}:{task}"))
-        if given is None or (article.n < FEWEST and task != "shuffle"):
+        if given is None:
             continue
         damaged = [texts[i] for i in given]
-        row = None
-        if (view := judge(damaged, language, weights)) is not None:
+        view = judge(damaged, language, weights)
+        row, gain = None, 0.0
+        if view is not None:
             values = features(view.scores)
-            row = [values[name] for name in GATE]
-            found = [given[i] for i in plan(view).paragraphs]
-        after = tau(found) if row else 0.0
+            row, gain = [values[name] for name in GATE], lead_gain(view.scores)[0]
+        always: tuple[float, ...] = ()
         if task == "shuffle":
-            forced = judge(damaged, language, weights, forced=True)
-            ordered = [given[i] for i in plan(forced).paragraphs] if forced else given
+            forced = decide(damaged, language, weights, least=0.0, fewest=0, forced=True)
+            ordered = [given[i] for i in forced.paragraphs] if forced else given
             always = (tau(ordered), float(ordered[0] == 0), float(ordered[-1] == article.n - 1))
-        seen.append(Seen(article, task, row, tau(given), after, always if task == "shuffle" else ()))
+        seen.append(Seen(article, task, row, tau(given), always, gain))
     return seen
+
+
+def outcomes(article: Article, weights: Any) -> list[tuple[str, float, float, bool]]:
+    """Return by task what the whole decision makes of an article: tau before and after, and whether it acted."""
+    texts, language = article.row["paragraphs"], load(article.language)
+    found = []
+    for task in TASKS:
+        given = damage(task, texts, random.Random(f"1:{article.row['id']}:{task}"))
+        if given is not None:
+            made = decide([texts[i] for i in given], language, weights, least=LEAST, fewest=FEWEST)
+            order = [given[i] for i in made.paragraphs] if made else given
+            found.append((task, tau(given), tau(order), order != given))
+    return found
 
 
 def fit_gate(seen: Sequence[Seen]) -> dict[str, float]:
@@ -112,6 +132,15 @@ def opened(gate: dict[str, float], seen: Seen) -> float:
     return round(float(1.0 / (1.0 + np.exp(-z))), 3)
 
 
+def fit_lead(seen: Sequence[Seen]) -> dict[str, float]:
+    """Return how the gain of a move to the front becomes a confidence.
+
+    It is `LEAST` where the gain is as large as it gets in any intact article that the weights have not seen.
+    """
+    most = max(s.lead for s in seen if s.task == "intact")
+    return {"bias": round(float(np.log(LEAST / (1 - LEAST)) - most), 3), "gain": 1.0}
+
+
 def write(path: Path, tables: dict[str, Any]) -> None:
     """Write the tables as TOML."""
     lines = ["# Made by training/reorder/train.py: what each signal is worth, in nats. Do not edit by hand."]
@@ -123,10 +152,10 @@ def write(path: Path, tables: dict[str, Any]) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def table(seen: Sequence[Seen], gates: Callable[[Seen], dict[str, float]]) -> list[str]:
-    """Return the lines of the table of scores: orders by source, then the gate by source and threshold."""
+def table(seen: Sequence[Seen], acted: dict[tuple[str, str, str, str], list[Any]]) -> list[str]:
+    """Return the lines of the table of scores: every document ordered, then the whole decision by task."""
     groups = sorted({(s.article.language, s.article.row["source"]) for s in seen})
-    lines = ["every document ordered, articles of publishers that the weights have not seen", ""]
+    lines = ["every document ordered, publishers that the weights have not seen", ""]
     lines.append(f"{'':<14}{'n':>5}{'tau in':>9}{'tau':>9}{'first':>9}{'last':>9}")
     for language, source in groups:
         own = [
@@ -134,45 +163,30 @@ def table(seen: Sequence[Seen], gates: Callable[[Seen], dict[str, float]]) -> li
         ]
         means = np.mean([(s.before, *s.always) for s in own], axis=0)
         lines.append(f"{language} {source:<11}{len(own):>5}" + "".join(f"{v:>9.3f}" for v in means))
-    lines += ["", f"the gate, documents of {FEWEST} paragraphs or more, other publishers than it was learned from", ""]
+    lines += ["", f"applied at {LEAST}, publishers that weights and gate have not seen", ""]
     lines.append(
-        f"{'':<14}{'at':>6}{'intact acted on':>18}{'shuffled':>10}{'better':>8}{'light acted on':>16}{'better':>8}"
+        f"{'':<14}{'paragraphs':<12}{'task':<10}{'n':>5}{'acted':>7}{'better':>8}{'worse':>7}{'tau in':>9}{'tau':>9}"
     )
-    for language, source in groups:
-        own = [s for s in seen if (s.article.language, s.article.row["source"]) == (language, source)]
-        own = [s for s in own if s.article.n >= FEWEST]
-        sure = [opened(gates(s), s) for s in own]
-        for at in (0.8, 0.85, 0.9, 0.95):
-            acted = [s for s, c in zip(own, sure, strict=True) if c >= at]
-            intact = sum(s.task == "intact" for s in acted)
-            shuffled = [s for s in acted if s.task == "shuffle"]
-            light = [s for s in acted if s.task not in ("intact", "shuffle")]
-            total = {t: sum(s.task == t for s in own) for t in TASKS}
-            rest = sum(total.values()) - total["intact"] - total["shuffle"]
-            harmed, touched = f"{intact}/{total['intact']}", f"{len(light)}/{rest}"
-            lines.append(
-                f"{language} {source:<11}{at:>6}{harmed:>18}"
-                f"{len(shuffled) / total['shuffle']:>10.3f}{_share(shuffled):>8.3f}"
-                f"{touched:>16}{_share(light):>8.3f}"
-            )
+    for (language, source, size, task), rows in sorted(acted.items(), key=lambda i: (*i[0][:3], TASKS.index(i[0][3]))):
+        better = sum(after > before for before, after, _ in rows)
+        worse = sum(after < before for before, after, _ in rows)
+        before, after, _ = np.mean(rows, axis=0)
+        counts = f"{len(rows):>5}{sum(row[2] for row in rows):>7}{better:>8}{worse:>7}"
+        lines.append(f"{language} {source:<11}{size:<12}{task:<10}{counts}{before:>9.3f}{after:>9.3f}")
     return lines
-
-
-def _share(acted: Sequence[Seen]) -> float:
-    return sum(s.after > s.before for s in acted) / len(acted) if acted else 0.0
 
 
 def transfers(seen: Sequence[Seen], at: float) -> list[str]:
     """Return how a gate that is learned from one source alone does on the others."""
     lines = ["", f"a gate that is learned from one source alone, on the others, at {at}", ""]
-    for learned in SOURCES:
-        gate = fit_gate([s for s in seen if s.article.row["source"] == learned])
+    for known in SOURCES:
+        gate = fit_gate([s for s in seen if s.article.row["source"] == known])
         for judged in SOURCES:
             own = [s for s in seen if s.article.row["source"] == judged and s.article.n >= FEWEST]
             intact = [opened(gate, s) >= at for s in own if s.task == "intact"]
             shuffled = [opened(gate, s) >= at for s in own if s.task == "shuffle"]
             lines.append(
-                f"{learned:<10} on {judged:<10} intact acted on {sum(intact)}/{len(intact)}, "
+                f"{known:<10} on {judged:<10} intact acted on {sum(intact)}/{len(intact)}, "
                 f"shuffled {sum(shuffled) / len(shuffled):.3f}"
             )
     return lines
@@ -188,19 +202,27 @@ def main() -> None:
     paths = [given.data / f"{name}.jsonl.gz" for name in SOURCES]
     rows = [row for row in articles(paths) if row["lang"] in LANGUAGES]
     known = [Article(row, fold_of(row), SOURCES[row["source"]]) for row in rows]
-    empty = {"gate": dict.fromkeys(("bias", *GATE), 0.0)}
+    empty = {"gate": dict.fromkeys(("bias", *GATE), 0.0), "lead": {"bias": 0.0, "gain": 0.0}}
     seen: list[Seen] = []
+    learned = []
     for fold in range(FOLDS):
-        weights = parse({**fit([a for a in known if a.fold != fold]), **empty})
+        learned.append(fit([a for a in known if a.fold != fold]))
+        weights = parse({**learned[fold], **empty})
+        seen += [row for article in known if article.fold == fold for row in look(article, weights)]
+        print(f"fold {fold} learned", file=sys.stderr)
+    acted: defaultdict[tuple[str, str, str, str], list[Any]] = defaultdict(list)
+    for fold in range(FOLDS):
+        others = [s for s in seen if s.article.fold != fold]
+        weights = parse({**learned[fold], "gate": fit_gate(others), "lead": fit_lead(others)})
         for article in known:
             if article.fold == fold:
-                seen += look(article, weights)
-        print(f"fold {fold} done", file=sys.stderr)
-    gates = [fit_gate([s for s in seen if s.article.fold != fold]) for fold in range(FOLDS)]
-    lines = [*table(seen, lambda s: gates[s.article.fold]), *transfers(seen, 0.9)]
+                size = f"{FEWEST} and more" if article.n >= FEWEST else f"under {FEWEST}"
+                for task, *row in outcomes(article, weights):
+                    acted[article.language, article.row["source"], size, task].append(row)
+    lines = [*table(seen, acted), *transfers(seen, LEAST)]
     given.scores.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))
-    write(given.out, {**fit(known), "gate": fit_gate(seen)})
+    write(given.out, {**fit(known), "gate": fit_gate(seen), "lead": fit_lead(seen)})
 
 
 if __name__ == "__main__":

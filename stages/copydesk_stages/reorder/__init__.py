@@ -8,16 +8,11 @@ from typing import ClassVar, Literal
 
 from copydesk import Block, Document, Edit, Move, SetTag, option
 from copydesk_stages.reorder.model import weights
-from copydesk_stages.reorder.plan import look, plan
+from copydesk_stages.reorder.plan import FEWEST, decide
 from copydesk_stages.reorder.reasons import reason
 from copydesk_stages.reorder.resources import languages, load
 from copydesk_stages.reorder.search import LIMIT
-from copydesk_stages.reorder.structure import own_order, story, stray_lead
-
-RULE = "suggested-order"
-#: A dateline far down: of the articles measured, none had its own there.
-_LEAD_SURE = 0.98
-_FEWEST = 5
+from copydesk_stages.reorder.structure import story
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,33 +56,24 @@ class Reorder:
         numbers = range(found.head + 1, len(blocks) + 1)
         code = document.language.split("-")[0].lower()
         forced = self.min_confidence == 0
-        enough = len(texts) >= (3 if forced else self.min_paragraphs)
-        if enough and code not in languages():
-            why = (
-                f"the language '{document.language}' is not one whose words this stage knows; the order was not judged"
-            )
-            yield SetTag("reorder", {"abstains": why}, rule="abstains", why=why)
-        if code not in languages():
+        if len(texts) > LIMIT or len(texts) < (3 if forced else FEWEST):
             return
-        if enough and len(texts) <= LIMIT:
-            view = look(texts, load(code), weights(), forced=forced)
-            if view is not None and view.sure >= round(self.min_confidence, 3):
-                made = plan(view)
-                names = [numbers[unit[-1]] for unit in view.together]
-                moving = _outside_longest_run(made.order)
-                reasons = {
-                    index: reason(unit, made.order, view.scores, names)
-                    for unit in sorted(moving)
-                    for index in view.together[unit]
-                }
-                yield from self._say(blocks, found.head, made.paragraphs, reasons, RULE, view.sure)
-                return
-        stray = stray_lead(texts)
-        if stray and len(texts) >= _FEWEST and round(self.min_confidence, 3) <= _LEAD_SURE and not own_order(texts):
-            order = [stray, *(i for i in range(len(texts)) if i != stray)]
-            yield from self._say(
-                blocks, found.head, order, {stray: "opens with the dateline"}, "stray-lead", _LEAD_SURE
-            )
+        if code not in languages():
+            if len(texts) >= self.min_paragraphs:
+                why = f"the language '{document.language}' is not one whose words this stage knows; order not judged"
+                yield SetTag("reorder", {"abstains": why}, rule="abstains", why=why)
+            return
+        least = round(self.min_confidence, 3)
+        made = decide(texts, load(code), weights(), least=least, fewest=self.min_paragraphs, forced=forced)
+        if made is None:
+            return
+        names = [numbers[unit[-1]] for unit in made.view.together]
+        reasons = {
+            index: reason(unit, made.order, made.view.scores, names)
+            for unit in sorted(_outside_longest_run(made.order))
+            for index in made.view.together[unit]
+        }
+        yield from self._say(blocks, found.head, made.paragraphs, reasons, made.rule, made.sure)
 
     def _say(
         self, blocks: Sequence[Block], head: int, order: Sequence[int], reasons: dict[int, str], rule: str, sure: float

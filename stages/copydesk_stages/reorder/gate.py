@@ -39,13 +39,14 @@ def features(scores: Scores) -> dict[str, float]:
     return found
 
 
-def confidence(scores: Scores) -> float:
+def confidence(scores: Scores, *, first: bool = True) -> float:
     """Return the probability that the document is out of order, from 0 to 1, rounded to 3 decimals.
 
-    It is that of a world where every other document is.
+    It is that of a world where every other document is. Without `first` it says nothing of who stands first.
     """
     gate = scores.weights.gate
-    z = gate["bias"] + sum([gate[name] * value for name, value in features(scores).items()])
+    found = features(scores)
+    z = gate["bias"] + sum([gate[name] * value for name, value in found.items() if first or name != "first"])
     return round(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z)))), 3)
 
 

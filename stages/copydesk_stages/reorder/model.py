@@ -28,6 +28,7 @@ class Weights:
     words: Mapping[str, Mapping[str, float]]
     scale: Mapping[str, float]
     gate: Mapping[str, float]
+    lead: Mapping[str, float]
 
 
 def _signals(table: Mapping[str, float], known: Mapping[str, Any]) -> tuple[tuple[Any, float], ...]:
@@ -46,6 +47,7 @@ def parse(table: Mapping[str, Any]) -> Weights:
         words=table.get("words", {}),
         scale=table["scale"],
         gate=table["gate"],
+        lead=table["lead"],
     )
 
 

@@ -125,6 +125,7 @@ def own_order(texts: Sequence[str]) -> str:
     checks: tuple[tuple[Callable[[str], object], float, str], ...] = (
         (_TIME.match, few, "a ticker: its paragraphs open with a time of day"),
         (_CLAUSE.match, few, "numbered clauses"),
+        (_DATELINE.match, 3, "a round-up: several paragraphs open with a dateline"),
         (_ITEM.match, few, "a list: its paragraphs open with numbers or bullets"),
         (_SPEAKER.match, max(3, n // 3), "speakers take turns"),
         (lambda text: text.rstrip().endswith("?"), max(2, n // 4), "questions and answers"),
