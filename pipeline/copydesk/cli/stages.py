@@ -16,7 +16,9 @@ from copydesk.stage import find, names, options_of
 @click.argument("only", nargs=-1, metavar="[STAGE]...")
 def command(only: tuple[str, ...]) -> None:
     """List the stages that are installed, or show these with their options."""
-    for name in only or names():
+    listed = only or names()
+    width = max(map(len, listed))
+    for name in listed:
         try:
             stage = find(name)
         except ConfigError as error:
@@ -26,7 +28,7 @@ def command(only: tuple[str, ...]) -> None:
             continue
         doc = inspect.getdoc(stage) or ""
         if not only:
-            click.echo(f"{name:<12} {doc.partition(chr(10))[0]}")
+            click.echo(f"{name:<{width}}  {doc.partition(chr(10))[0]}")
             continue
         click.echo(f"{click.style(name, bold=True)}\n")
         click.echo(doc.split("\n>>>")[0].strip() + "\n")

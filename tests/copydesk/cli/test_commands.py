@@ -84,7 +84,7 @@ def test_chain_prints_toml_that_gives_the_same_chain(cli: Run) -> None:
 def test_stages_lists_what_is_installed(cli: Run) -> None:
     """With the first line of each; one that cannot be imported is named and hurts no other."""
     out = cli("stages").out.decode()
-    assert "shout        Put every block in capitals." in out
+    assert "shout              Put every block in capitals." in out
     assert "broken\n    cannot be used: " in out
     one = cli("stages", "shout").out.decode()
     assert "times = 1" in one
