@@ -207,10 +207,12 @@ def test_the_gate_hides_nothing_that_the_slow_path_would_change(line: str) -> No
 @settings(max_examples=300)
 @given(st.lists(LINES, max_size=5), st.sampled_from(["\n", "\r\n", "\u2028"]))
 def test_a_line_is_repaired_the_same_wherever_it_stands(lines: list[str], ending: str) -> None:
-    """Scanning a whole text finds every line that scanning lines one by one finds."""
+    """Unless all of the text was misread in one way, which a line of it tells by itself."""
     lines = [re.sub("[\n\r\u2028\u2029]", " ", line) for line in lines]
     chain = Chain.of(Repair(entities=False, line_endings=False))
-    assert chain.run(ending.join(lines)).text == ending.join(chain.run(line).text for line in lines)
+    text, alone = ending.join(lines), [chain.run(line).text for line in lines]
+    if alone == lines or mojibake.mend_text(text) is None:
+        assert chain.run(text).text == ending.join(alone)
 
 
 @pytest.mark.parametrize("charset", ROADS)

@@ -31,7 +31,7 @@ def mend_line(line: str) -> list[Repair]:
 def mend_text(text: str) -> Repair | None:
     """Return the repair of a text all of which was misread along one road, None where lines have to be told apart.
 
-    Lines that are too short to tell by themselves are told by the others; and it is faster.
+    Lines that are too short to tell by themselves are told by the others, one of which has to tell it by itself.
     """
     reads = reads_of(text, Ways(single=True, double=False, latin=False))
     if not reads:
@@ -39,7 +39,11 @@ def mend_text(text: str) -> Repair | None:
     repair = mend_whole(text, Ways(single=True, double=False, latin=is_latin(text)))
     if repair is None or any(mend_line(repair.text[a:b]) for a, b in suspect_lines(repair.text, odd=False)):
         return None
-    return repair
+    lines = (text[start:end] for start, end in suspect_lines(text, odd=True)[:_ASKED])
+    return repair if any(alone.roads == repair.roads for line in lines for alone in mend_line(line)) else None
+
+
+_ASKED = 5  # lines, of a text that seems misread as a whole
 
 
 def is_in_doubt(line: str) -> bool:
