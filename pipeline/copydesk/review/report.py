@@ -159,7 +159,9 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
         f"<tr>{''.join(f'<td{m}>{escaped(_cell(cell))}</td>' for m, cell in zip(mark, row, strict=True))}</tr>"
         for row in body
     )
-    return f'<div class="scroll"><table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table></div>'
+    name = escaped(" and ".join(head[:2]))
+    table = f"<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{name}">{table}</div>'
 
 
 def _cell(value: object) -> str:
