@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
 import pickle
+import subprocess
+import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import copydesk
-from copydesk import Chain, ConfigError
-from copydesk_stages.language import Language, language_of
+from copydesk import Chain, ConfigError, Document
+from copydesk_stages.language import Language, cache, labels, language_of, models
 
 SENTENCES = {
     "en": "The harbour master closed the east pier on Monday, and the ferries now leave from the west.",
@@ -101,3 +109,207 @@ def test_a_pickled_stage_does_the_same() -> None:
     assert pickle.loads(pickle.dumps(stage)) == stage
     text = SENTENCES["de"]
     assert Chain.of(pickle.loads(pickle.dumps(stage))).run(text).edits == Chain.of(stage).run(text).edits
+
+
+def test_bad_input_is_answered_too() -> None:
+    """One long line, half a text in each of two languages, characters that are no characters."""
+    assert languages("The ferry sails at noon, and the bus waits for it by the old harbour gate. " * 4000)[0] == "en"
+    assert languages(f"{SENTENCES['de']} " * 20 + f"{SENTENCES['en']} " * 20)[0] == "und"
+    assert languages("\ud800\udc00 \udfff")[0] == "und"
+    assert languages("\u0301\u200d\u00ad")[0] == "und"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Main kal bazaar gaya tha aur wahan se taaza sabzi lekar ghar aaya.",
+        "I ekklisia tou xoriou mas xtistike prin apo ekato xronia peripou.",
+        "for (let i = 0; i < rows.length; i++) { total += rows[i].price; }",
+        "Lorem ipsum dolor sit amet, consectetur adipiscing elit.",
+        "Ilse Brandwein, Tomasz Wierny, Adaeze Okwuosa, Kenji Murasaki",
+    ],
+)
+def test_unknown_writing_is_und_rather_than_wrong(text: str) -> None:
+    assert languages(text)[0] == "und"
+
+
+def test_a_short_block_takes_the_documents_language_only_where_it_fits() -> None:
+    text = "\n\n".join(["quay repairs", SENTENCES["en"], "Επισκευή προβλήτας", SENTENCES["en"], "xkqv jrtpl"])
+    assert languages(text) == ["en", "en", "en", "el", "en", "und"]
+
+
+def test_a_name_among_paragraphs_is_in_no_language() -> None:
+    text = "\n\n".join([SENTENCES["en"], "Tomasz Wierny", "The winner will be announced in the town hall in May."])
+    assert languages(text)[2] == "und"
+
+
+def test_a_short_foreign_line_between_foreign_paragraphs_is_read_with_them() -> None:
+    french = "Nous espérons que vous trouverez bientôt les moyens de rallumer le phare."
+    text = "\n\n".join([SENTENCES["en"], SENTENCES["fr"], "Nos enfants", french, *[SENTENCES["en"]] * 2])
+    assert languages(text)[3] == "fr"
+
+
+def test_both_hands_of_chinese_and_both_scripts_of_serbian_have_tags_of_their_own() -> None:
+    assert languages(f"{SENTENCES['zh-Hans']}\n\n{SENTENCES['zh-Hant']}")[1:] == ["zh-Hans", "zh-Hant"]
+    assert languages("Ноћни трајект синоћ није испловио јер је магла прекрила цео мореуз.")[0] == "sr-Cyrl"
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("yi", "דער טאָג איז שיין און די זון שײַנט"),
+        ("as", "আজি ৰাতিপুৱা নদীৰ পাৰত বহুত মানুহ আছিল"),
+        ("ti", "ሎሚ ኣብ ከተማ ብዙሕ ዝናብ ኣሎ"),
+        ("und", "བོད་ཀྱི་སྐད་ཡིག"),
+    ],
+)
+def test_letters_tell_languages_of_one_script_apart(tag: str, text: str) -> None:
+    assert languages(text)[0] == tag
+
+
+def test_close_languages_are_und_with_their_group() -> None:
+    result = Chain.of(Language()).run("Det mørke rommet.\n")
+    assert result.language == "und"
+    assert result.tags["language_group"] == ["da", "nb", "nn"]
+    assert Chain.of(Language(keep=("nb",), und="drop")).run("Det mørke rommet.\n").text == "Det mørke rommet.\n"
+
+
+def test_only_the_languages_considered_are_answered() -> None:
+    assert languages(SENTENCES["fr"], languages=("en", "de"))[0] == "und"
+    assert languages(SENTENCES["de"], languages=("en", "de"))[0] == "de"
+    assert languages("Guten Morgen, liebe Leute", min_letters=40)[0] == "und"
+
+
+def test_the_filter_drops_by_document_and_by_block() -> None:
+    mixed = f"{SENTENCES['en']}\n\n{SENTENCES['de']}\n\n12:30\n\n{SENTENCES['en']}\n"
+    result = Chain.of(Language(keep=("en",), keep_by="block")).run(mixed)
+    assert SENTENCES["de"] not in result.text
+    assert "12:30" in result.text
+    assert copydesk.undo(result.text, result.record) == mixed
+    assert Chain.of(Language(keep=("en",))).run(mixed).text == mixed
+    assert not Chain.of(Language(keep=("fr",))).run(mixed).text.strip()
+    assert Chain.of(Language(keep=("zh",))).run(SENTENCES["zh-Hant"]).text == SENTENCES["zh-Hant"]
+
+
+def test_the_filter_keeps_what_is_unsure_unless_told_otherwise() -> None:
+    text = "xkqv jrtpl wzzbn\n"
+    assert Chain.of(Language(keep=("en",))).run(text).text == text
+    assert not Chain.of(Language(keep=("en",), und="drop")).run(text).text.strip()
+
+
+def test_langdetect_can_be_chosen_and_answers_the_same_each_time() -> None:
+    text = "\n\n".join([SENTENCES["fr"], SENTENCES["de"], "Hotel Bar", "12:30"])
+    answers = {tuple(languages(text, backend="langdetect")) for _ in range(5)}
+    assert len(answers) == 1
+    assert answers.pop()[1:3] == ("fr", "de")
+
+
+def test_a_missing_extra_is_named_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("copydesk_stages.language.backends.find_spec", lambda _: None)
+    with pytest.raises(ConfigError, match=r"lingua-language-detector.*copydesk\[lingua\]"):
+        Language(backend="lingua")
+
+
+RUN = """
+import json, sys
+from copydesk import Chain
+from copydesk_stages.language import Language
+for text in json.load(sys.stdin):
+    print([edit.to_json() for edit in Chain.of(Language()).run(text).edits])
+"""
+
+
+def run_apart(texts: list[str], **environment: str) -> list[str]:
+    """Return what a process of its own says of each text."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUN],
+        input=json.dumps(texts),
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.splitlines()
+
+
+def test_order_hash_seed_and_cache_do_not_change_the_answer(tmp_path: Path) -> None:
+    texts = [*SENTENCES.values(), "Hotel Bar", "\n\n".join(SENTENCES.values())]
+    without = run_apart(texts, COPYDESK_CACHE="", PYTHONHASHSEED="1")
+    filled = run_apart(texts[::-1], COPYDESK_CACHE=str(tmp_path), PYTHONHASHSEED="2")[::-1]
+    cached = run_apart(texts, COPYDESK_CACHE=str(tmp_path), PYTHONHASHSEED="3")
+    assert list(tmp_path.iterdir())
+    assert without == filled == cached
+
+
+@pytest.mark.parametrize("damage", ["cut short", "one byte changed", "empty", "another file", "a folder"])
+def test_a_damaged_cache_is_not_used(tmp_path: Path, damage: str) -> None:
+    built = {"numbers": np.arange(40, dtype=np.int16).reshape(8, 5), "none": np.zeros(0, np.uint32)}
+    calls = []
+
+    def build() -> dict[str, np.ndarray]:
+        calls.append(damage)
+        return built
+
+    def get() -> dict[str, np.ndarray]:
+        return dict(cache.arrays("x.bin", build))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(cache.VARIABLE, str(tmp_path))
+        get()
+        assert all((get()[name] == built[name]).all() for name in built)
+        assert len(calls) == 1
+        path = tmp_path / "x.bin"
+        data = path.read_bytes()
+        path.unlink()
+        if damage == "a folder":
+            path.mkdir()
+        else:
+            other = {"cut short": data[:-1], "empty": b"", "another file": b"x" * len(data)}
+            path.write_bytes(other.get(damage, data[:200] + bytes([data[200] ^ 1]) + data[201:]))
+        assert all((get()[name] == built[name]).all() for name in built)
+    assert len(calls) > 1
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "file" / "folder"))
+    assert cache.arrays("x.bin", lambda: {"a": np.ones(3)})["a"].sum() == 3
+
+
+def test_nothing_heavy_is_loaded_where_the_script_decides() -> None:
+    code = f"""
+import sys
+from copydesk import Chain
+from copydesk_stages.language import Language
+assert Chain.of(Language()).run({SENTENCES["el"]!r}).language == "el"
+print([name for name in ("numpy", "py3langid", "langdetect") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_first_model_is_py3langids_own() -> None:
+    """Features and scores are those that py3langid itself finds, up to the rounding of weights."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    theirs = LanguageIdentifier.from_model_file(MODEL_FILE)
+    ours = models.bayes()
+    for text in [SENTENCES["de"], SENTENCES["pl"], SENTENCES["en"].upper()]:
+        features = ours.features(text)
+        columns = labels.frame("Latn", models.spoken()["Latn"]).columns
+        expected = theirs._raw_score(theirs._encode(text))[list(columns)]
+        found = ours.scores(features, "Latn")[:-2] / models.UNITS
+        assert np.abs(found - expected).max() < 0.002 * np.abs(expected).max()
+        assert found.argmax() == expected.argmax()
+
+
+@given(st.lists(st.text(max_size=60), max_size=6))
+@settings(deadline=None, max_examples=60)
+def test_any_text_is_answered_and_left_as_it_is(texts: list[str]) -> None:
+    document = Document.from_blocks(texts)
+    result = Chain.of(Language()).run(document)
+    assert result.text == document.text
+    assert all(0 <= (edit.score or 0) <= 1 for edit in result.edits)
+    for block in result.document.blocks:
+        if not any(map(str.isalpha, block.text)):
+            assert language_of(result.document, block) == "und" or result.language != "und"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from copydesk import Block, ConfigError, Document, Drop, SetTag, option
-from copydesk_stages.language.backends import identifier, names
+from copydesk import Block, Document, Drop, SetTag, option
+from copydesk_stages.language.backends import check, identifier
 from copydesk_stages.language.document import Answer, identify
 from copydesk_stages.language.evidence import UND, Evidence
 
@@ -61,9 +61,8 @@ class Language:
     )
 
     def __post_init__(self) -> None:
-        """Refuse a backend that does not exist."""
-        if self.backend not in names():
-            raise ConfigError(f'language.backend = "{self.backend}" is not known; there are {", ".join(names())}')
+        """Refuse a backend that does not exist or is not installed."""
+        check(self.backend)
 
     def __call__(self, document: Document) -> Iterator[SetTag | Drop]:
         """Yield the tags, and the drops that `keep` asks for."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 from copydesk import ConfigError
@@ -78,9 +79,8 @@ class Cld2:
 
     def identify(self, text: str) -> list[tuple[str, float]]:
         """Return CLD2's answer, with the share of the text as its score."""
-        clean = "".join(" " if not char.isprintable() or "\ud800" <= char <= "\udfff" else char for char in text)
         try:
-            sure, _, found = self._module.detect(clean, isPlainText=True)
+            sure, _, found = self._module.detect(text, isPlainText=True)
         except self._module.error:
             return []
         if not sure:
@@ -89,16 +89,34 @@ class Cld2:
 
 
 _CLD2 = {"no": "nb", "iw": "he", "zh": "zh-Hans", "zh-Hant": "zh-Hant", "jw": "jv"}
-_BUILT_IN: dict[str, tuple[Callable[[], Backend], str]] = {
-    "langdetect": (Langdetect, "langdetect"),
-    "lingua": (Lingua, "lingua-language-detector"),
-    "cld2": (Cld2, "pycld2"),
+# Name -> class, module and distribution.
+_OTHERS: dict[str, tuple[Callable[[], Backend], str, str]] = {
+    "langdetect": (Langdetect, "langdetect", "langdetect"),
+    "lingua": (Lingua, "lingua", "lingua-language-detector"),
+    "cld2": (Cld2, "pycld2", "pycld2"),
 }
+
+
+#: The names that need no looking up.
+BUILT_IN = ("py3langid", *_OTHERS)
 
 
 def names() -> list[str]:
     """Return the names of all backends that can be asked for, sorted."""
-    return sorted({"py3langid", *_BUILT_IN, *(point.name for point in entry_points(group=GROUP))})
+    return sorted({*BUILT_IN, *(point.name for point in entry_points(group=GROUP))})
+
+
+def check(name: str) -> None:
+    """Raise ConfigError where there is no backend of that name, or what it needs is not installed. Imports nothing."""
+    if name in _OTHERS:
+        _, module, distribution = _OTHERS[name]
+        if find_spec(module) is None:
+            raise ConfigError(
+                f'language.backend = "{name}" needs {distribution}, which is not installed; '
+                f'run `pip install "copydesk[{name}]"`'
+            )
+    elif name not in BUILT_IN and name not in names():
+        raise ConfigError(f'language.backend = "{name}" is not known; there are {", ".join(names())}')
 
 
 @lru_cache(maxsize=8)
@@ -112,7 +130,9 @@ def identifier(name: str) -> Callable[[str], Evidence]:
         seen = scripts.writing(text)
         if seen.signs < MIN_LETTERS:
             return NOTHING
-        found = [(tag, float(score)) for tag, score in backend.identify(seen.text)]
+        # Controls and surrogates make some of them raise.
+        plain = "".join(char if char.isprintable() else " " for char in seen.text)
+        found = [(tag, float(score)) for tag, score in backend.identify(plain)]
         if not found or found[0][1] < backend.least:
             return Evidence(((UND, 1.0),), seen.letters, "none", f"{name} is not sure")
         rest = max(0.0, 1.0 - sum(score for _, score in found))
@@ -123,17 +143,8 @@ def identifier(name: str) -> Callable[[str], Evidence]:
 
 
 def _load(name: str) -> Backend:
-    if name in _BUILT_IN:
-        make, distribution = _BUILT_IN[name]
-        try:
-            return make()
-        except ImportError:
-            raise ConfigError(
-                f'language.backend = "{name}" needs {distribution}, which is not installed; '
-                f'run `pip install "copydesk[{name}]"`'
-            ) from None
-    points = list(entry_points(group=GROUP, name=name))
-    if not points:
-        raise ConfigError(f'language.backend = "{name}" is not known; there are {", ".join(names())}')
-    made: Backend = points[0].load()()
+    check(name)
+    if name in _OTHERS:
+        return _OTHERS[name][0]()
+    made: Backend = next(iter(entry_points(group=GROUP, name=name))).load()()
     return made

@@ -18,6 +18,8 @@ STRAY, LEAST = 0.1, 0.001
 #: Longer texts are seen through windows of `WINDOW` characters: the first and a cheap look at the last, and where these
 #: do not agree at most `WINDOWS`, evenly spaced.
 LONG, WINDOW, WINDOWS = 300, 140, 12
+#: A long text is in one language where so large a part of the windows is, or where no two are sure of different ones.
+MAJORITY = 0.65
 #: A first window that is as sure as this is enough where the last agrees.
 SURE = 0.95
 
@@ -76,6 +78,10 @@ def in_windows(by: Identify) -> Identify:
         letters = sum(one.letters for one in found) * len(text) // (WINDOW * len(found))
         best = pool(found)
         same = [one for one in found if family(one.ranked[0][0]) == family(best[0][0])]
+        sure = {tag for one in found for tag, share in one.ranked[:1] if share >= SURE and tag != UND}
+        if len(same) < MAJORITY * len(found) and len({family(tag) for tag in sure}) > 1:
+            why = f"in several languages: {', '.join(sorted(sure))}"
+            return Evidence(((UND, 1.0),), letters, "none", why)
         told = same[0] if same else found[0]
         return Evidence(best, letters, told.source, told.why)
 
