@@ -77,9 +77,14 @@ class Repair:
             if evidence == 1 and self.encoding and _spells_misread(text):
                 evidence = 2
         odd = gate.is_odd(text)
-        misread = gate.suspect_lines(text, odd=odd) if self.encoding else []
+        lines = gate.suspect_lines(text, odd=odd) if self.encoding else iter(())
+        misread = [line for line in [next(lines, None)] if line]
+        mended = _mended_lines(text) if misread else {}
+        misread = sorted([*misread, *lines]) if not mended else []
         whole = self._formed() or evidence > 1 or (self.controls and odd and gate.may_hide(text))
-        return _Todo(self, evidence, misread, whole, self._formed(), text) if misread or whole else None
+        if not (misread or mended or whole):
+            return None
+        return _Todo(self, evidence, misread, mended, whole, self._formed())
 
     def _formed(self) -> bool:
         return self.nfc or self.quotes or self.dashes or self.ligatures or self.width
@@ -93,23 +98,16 @@ class _Todo:
         options: Repair,
         evidence: int,
         misread: list[tuple[int, int]],
+        mended: dict[str, Mended],
         whole: bool,
         formed: bool,
-        text: str,
     ) -> None:
         self.options = options
         self.evidence = evidence
         self.misread = misread
         self.whole = whole
         self.formed = formed
-        self.mended: dict[str, Mended] = {}
-        if len(misread) > 1:
-            from copydesk_stages.repair.mojibake import mend_text
-
-            mended = mend_text(text)
-            if mended:
-                lines = zip(_BREAK.split(text), _BREAK.split(mended.text), strict=True)
-                self.mended = {old: mended._replace(end=len(old), text=new) for old, new in lines if old != new}
+        self.mended = mended
 
     def lines(self, document: Document) -> Iterator[tuple[int, int]]:
         """Yield the lines to look at; the ends of blocks that are carried end lines too."""
@@ -184,6 +182,17 @@ def _fixes_of(text: str, mended: Mended) -> Iterator[Fix]:
     road = " <- ".join((*mended.roads, "utf-8"))
     why = f"UTF-8 that was read as {names} ({road}, gain {mended.gain:g})"
     return _word_fixes(text, mended.start, mended.end, mended.text, why)
+
+
+def _mended_lines(text: str) -> dict[str, Mended]:
+    """Return, for a text that was misread as a whole, each line with its repair; nothing for any other text."""
+    from copydesk_stages.repair.mojibake import mend_text
+
+    mended = mend_text(text)
+    if mended is None:
+        return {}
+    lines = zip(_BREAK.split(text), _BREAK.split(mended.text), strict=True)
+    return {old: mended._replace(end=len(old), text=new) for old, new in lines if old != new}
 
 
 def _spells_misread(text: str) -> bool:

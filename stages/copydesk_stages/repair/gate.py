@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from copydesk_stages.repair.controls import HIDDEN, HIDDEN_CLASS
@@ -173,26 +173,33 @@ def is_odd(text: str) -> bool:
     return text.isascii() or _ODD.search(text) is not None
 
 
-def suspect_lines(text: str, *, odd: bool = True) -> list[tuple[int, int]]:
-    r"""Return start and end of the lines of `text` that could be misread; `odd` as `is_odd` says.
+def suspect_lines(text: str, *, odd: bool = True) -> Iterator[tuple[int, int]]:
+    r"""Yield start and end of the lines of `text` that could be misread, in no order; `odd` as `is_odd` says.
 
-    >>> suspect_lines("fine\ncrÃ¨me\nfine")
+    >>> list(suspect_lines("fine\ncrÃ¨me\nfine"))
     [(5, 11)]
     """
     if text.isascii():
-        return []
-    spans: set[tuple[int, int]] = set()
+        return
     latin, cyrillic = _patterns()
-    patterns = (latin, cyrillic, HAN) if odd and may_be_double(text) else (latin, cyrillic) if odd else (latin,)
-    for pattern in patterns:
-        at = 0
-        while found := pattern.search(text, at):
-            line = _LINE.search(text, _line_start(text, found.start()))
-            assert line
-            if pattern is not HAN or may_be_double(line.group()):
-                spans.add(line.span())
-            at = line.end()
-    return sorted(spans)
+    seen: set[int] = set()
+    for pattern in (latin, cyrillic) if odd else (latin,):
+        yield from _lines_with(pattern, text, seen)
+    if odd and may_be_double(text):
+        for start, end in _lines_with(HAN, text, seen):
+            if may_be_double(text[start:end]):
+                yield start, end
+
+
+def _lines_with(pattern: re.Pattern[str], text: str, seen: set[int]) -> Iterator[tuple[int, int]]:
+    at = 0
+    while found := pattern.search(text, at):
+        line = _LINE.search(text, _line_start(text, found.start()))
+        assert line
+        if line.start() not in seen:
+            seen.add(line.start())
+            yield line.span()
+        at = line.end()
 
 
 _LINE = re.compile("[^\n\r\u2028\u2029]+")

@@ -33,17 +33,16 @@ def mend_text(text: str) -> Repair | None:
 
     Lines that are too short to tell by themselves are told by the others, one of which has to tell it by itself.
     """
-    reads = reads_of(text, Ways(single=True, double=False, latin=False))
-    if not reads:
+    if "\n" not in text.strip("\n") or not reads_of(text, Ways(single=True, double=False, latin=False)):
         return None
     repair = mend_whole(text, Ways(single=True, double=False, latin=is_latin(text)))
     if repair is None or any(mend_line(repair.text[a:b]) for a, b in suspect_lines(repair.text, odd=False)):
         return None
-    lines = (text[start:end] for start, end in suspect_lines(text, odd=True)[:_ASKED])
+    lines = (text[start:end] for start, end in suspect_lines(text[:_ASKED]))
     return repair if any(alone.roads == repair.roads for line in lines for alone in mend_line(line)) else None
 
 
-_ASKED = 5  # lines, of a text that seems misread as a whole
+_ASKED = 2000  # characters, of a text that seems misread as a whole
 
 
 def is_in_doubt(line: str) -> bool:

@@ -23,6 +23,7 @@ class Road(NamedTuple):
 
     name: str
     to_bytes: Callable[[str], bytes | None]
+    western: bool = False
     high: str = ""  # the characters of the bytes 80 to FF, where a byte is a character
 
     def read(self, data: bytes) -> str | None:
@@ -56,7 +57,7 @@ def _single(name: str) -> Road:
         except UnicodeEncodeError:
             return None
 
-    return Road(name, to_bytes, table[0x80:])
+    return Road(name, to_bytes, name in _WESTERN, table[0x80:])
 
 
 def _double(name: str) -> Road:
@@ -121,7 +122,7 @@ def walk_parts(text: str, road: Road) -> str | None:
     >>> walk_parts("l’Ã©galitÃ©", roads()[1])
     'l’égalité'
     """
-    if road.name not in _WESTERN:
+    if not road.western:
         return None
     read = _runs(road).sub(lambda found: walk(found.group(), road) or found.group(), text)
     return None if read == text else read

@@ -61,7 +61,10 @@ def _mend_run(line: str, tokens: list[_Token], ways: Ways) -> list[Repair]:
 def _best_run(line: str, tokens: list[_Token], ways: Ways) -> _Run | None:
     costs: list[float] = []
     found: list[_Run] = []
+    ranks = frozenset().union(*(token.ranks for token in tokens))
     for rank, road in ways.roads():
+        if rank not in ranks and not road.western:
+            continue
         reads = [_read_word(t, rank, road, latin=ways.latin) if t.suspect else None for t in tokens]
         if not any(reads):
             continue
