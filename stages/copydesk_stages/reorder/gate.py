@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 
 from copydesk_stages.reorder.model import Scores
-from copydesk_stages.reorder.reading import Paragraph
 
 #: How fast the closeness of two places falls off with the paragraphs between them.
 _REACH = {"words": 2.0, "rare": 2.0, "quoted": 5.0}
@@ -88,24 +87,24 @@ def mantel(likeness: Sequence[Sequence[float]], reach: float) -> float:
 
 
 def _likeness(scores: Scores) -> dict[str, list[list[float]]]:
-    frequency = scores.context.frequency
-    rarity = {word: 1.0 / (count - 1) for word, count in frequency.items() if count > 1}
-    common = {word for word, count in frequency.items() if count > 1}
-    contents = [p.content & common for p in scores.paragraphs]
-    # Counting pairs of whole numbers: the order within a set must not show.
-    thousand = {word: round(1000 * value) for word, value in rarity.items()}
+    paragraphs = scores.paragraphs
+    # Whole numbers, whose sum over a set is the same in any order.
+    rarity = {word: round(1000.0 / (count - 1)) for word, count in scores.context.frequency.items() if count > 1}
+    shareable = rarity.keys()
+    contents = [p.content & shareable for p in paragraphs]
+    sizes = [len(p.distinct) for p in paragraphs]
+    content_sizes = [len(p.content) for p in paragraphs]
+    roots = [math.sqrt(4 + size) for size in range(max(sizes, default=0) + 1)]
     words, rare, quoted = [], [], []
-    for i, p in enumerate(scores.paragraphs):
-        earlier: Sequence[Paragraph] = scores.paragraphs[:i]
-        size, content, own = len(p.distinct), len(p.content), contents[i]
-        words.append([len(p.distinct & q.distinct) / math.sqrt(4 + min(size, len(q.distinct))) for q in earlier])
-        rare.append(
-            [
-                sum([thousand[w] for w in own & contents[j]]) / 1000.0 / math.sqrt(4 + min(content, len(q.content)))
-                for j, q in enumerate(earlier)
-            ]
-        )
-        quoted.append([-abs(p.quoted - q.quoted) for q in earlier])
+    for i, p in enumerate(paragraphs):
+        distinct, size, content_size, content = p.distinct, sizes[i], content_sizes[i], contents[i]
+        words.append([len(distinct & paragraphs[j].distinct) / roots[min(size, sizes[j])] for j in range(i)])
+        row = [0.0] * i
+        for j in range(i):
+            if shared := content & contents[j]:
+                row[j] = sum([rarity[word] for word in shared]) / 1000.0 / roots[min(content_size, content_sizes[j])]
+        rare.append(row)
+        quoted.append([-abs(p.quoted - paragraphs[j].quoted) for j in range(i)])
     return {"words": words, "rare": rare, "quoted": quoted}
 
 

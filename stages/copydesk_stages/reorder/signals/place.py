@@ -11,6 +11,8 @@ from copydesk_stages.reorder.resources import Language
 def connective(p: Paragraph, language: Language) -> str:
     """Return the connective that a paragraph opens with, or ""."""
     head = " ".join(p.words[:4]) + " "
+    if not head.startswith(language.connectives):
+        return ""
     for phrase in language.connectives:
         if head.startswith(phrase) and head[len(phrase)] == " ":
             return phrase
