@@ -47,7 +47,8 @@ def compare_page(found: Comparison, chain_a: str, chain_b: str) -> str:
 <p>A <b>{escaped(chain_a)}</b> · B <b>{escaped(chain_b)}</b></p>
 <p class="quiet">{found.documents:,} documents, {found.differing:,} come out differently</p></header>
 <main><div class="cards">{cards}</div>{otherwise}{skipped}
-<h2>By rule</h2><div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr><th>Side</th><th>Rule that cuts</th>
+<h2>By rule</h2><div class="scroll" tabindex="0" role="region" aria-label="Rules"><table>
+<thead><tr><th>Side</th><th>Rule that cuts</th>
 <th class="figure">Passages</th><th class="figure">Characters</th></tr></thead><tbody>{rows}</tbody></table></div>
 <h2>Passages</h2>{note if left_out > 0 else ""}{FILTERS}</main>"""
     data = {"items": [passage.to_json() for passage in passages[:MAX_PASSAGES]]}

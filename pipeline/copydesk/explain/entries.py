@@ -8,6 +8,7 @@ from rich.text import Text
 
 from copydesk.edits import Change
 from copydesk.explain import marks
+from copydesk.explain.fates import texts_of
 from copydesk.explain.history import Moment, ranges
 
 #: How many entries of one rule are shown unless all are asked for.
@@ -44,6 +45,29 @@ def tag(moment: Moment, change: Change, room: int) -> Text:
         text.append(("\n" if text else "") + f"{marks.shown(name)} = ", style="green")
         text.append("\n  ".join(lines), style="bold green")
     return text
+
+
+def recast(change: Change, room: int) -> Text:
+    """Return what blocks became: a few of them in full, many by their beginning and end."""
+    was, now = change.detail["was"], change.detail["is"]
+    texts = [text for text in texts_of(change.new or "", now) if text.strip()]
+    text = Text(f"{counted(len(was), 'block')} became {counted(len(now), 'block')}:")
+    shown: list[str | None] = [*texts[:3], None, *texts[-2:]] if len(texts) > FEW else [*texts]
+    for line in shown:
+        if line is None:
+            text.append(f"\n  … {len(texts) - 5} more …", style=marks.QUIET)
+        else:
+            text.append(f"\n  {marks.short(line, room // 2)}", style="green")
+    return text
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(0, "change"), counted(1, "change")
+    ('no changes', '1 change')
+    """
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
 def neighbours(moment: Moment, changes: Sequence[Change]) -> Iterator[list[Change]]:

@@ -85,7 +85,7 @@ class Explanation:
         yield from self._lines(Text(marks.shown(record.document or "document"), style="bold"))
         texts = len(record.texts())
         size, left = len(self.past.original), len(self.past.output.text)
-        facts = [_count(texts, "change") + " to the text"]
+        facts = [entries.counted(texts, "change") + " to the text"]
         if size != left:
             facts.append(f"{size:,} characters in, {left:,} out")
         if language := record.tags.get("language"):
@@ -186,9 +186,7 @@ class Explanation:
         if change.kind == "tag":
             return entries.tag(moment, change, self.room)
         if change.kind == "recast":
-            was, now = len(change.detail["was"]), len(change.detail["is"])
-            text = Text(f"{_count(was, 'block')} became {_count(now, 'block')}: ")
-            return text.append(marks.short(change.new or "", self.room), style="green")
+            return entries.recast(change, self.room)
         raise AssertionError(change.kind)
 
     def _replaced(self, moment: Moment, changes: Sequence[Change]) -> Text:
@@ -224,7 +222,3 @@ class Explanation:
                 if target in known:
                     text.append(f"  {marks.short(known[target], self.room // 3)}", style=marks.QUIET)
             yield [change], text
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
