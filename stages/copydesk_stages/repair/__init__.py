@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from copydesk import Document, Replace, option
 from copydesk_stages.repair import gate
@@ -35,8 +35,6 @@ class Repair:
     >>> result.edits[0].rule, result.edits[0].why.split(", ")[0]
     ('mojibake', 'UTF-8 that was read as latin-1 (latin-1 <- utf-8')
     """
-
-    uses: ClassVar[tuple[str, ...]] = ("ftfy",)
 
     encoding: bool = option(default=True, doc="Read back UTF-8 that was decoded with another charset.")
     controls: bool = option(default=True, doc="Take out controls, byte order marks and break hints that do not show.")
