@@ -313,3 +313,14 @@ def test_any_text_is_answered_and_left_as_it_is(texts: list[str]) -> None:
     for block in result.document.blocks:
         if not any(map(str.isalpha, block.text)):
             assert language_of(result.document, block) == "und" or result.language != "und"
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("sr-Latn", "Posle dve nedelje pregovora sindikat je odlučio da prekine štrajk."),
+        ("hr", "Gdje je nestao čovjek koji je vidio nesreću kod stare luke?"),
+    ],
+)
+def test_serbian_and_croatian_are_told_by_their_words(tag: str, text: str) -> None:
+    assert languages(text)[0] == tag

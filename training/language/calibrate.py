@@ -8,6 +8,7 @@ language was taken out of both models, and from random letters; what a language 
 texts whose language was taken out of the other.
 
 Folds split the languages: a row's probability in the printed table comes from a fit that saw no text of its language.
+The last column takes the thresholds by length that the stage uses.
 Labels are wrong now and then, so each carries a small share of doubt. Needs scipy. Same input, same numbers.
 """
 
@@ -25,6 +26,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from copydesk_stages.language import script as scripts
+from copydesk_stages.language.document import needed
 from copydesk_stages.language.evidence import NEAREST_BEHIND, Scale, languages, scores
 from copydesk_stages.language.labels import APART, NEAREST
 
@@ -214,14 +216,16 @@ def report(data: Matrix, shares: Any) -> None:
     best = shares[:, 1:].argmax(1) + 1
     score = shares[np.arange(len(best)), best]
     right = data.target[np.arange(len(best)), best]
-    print(f"{'right / wrong %':<34}" + "".join(f"{t:>11} " for t in THRESHOLDS))
+    used = np.array([needed(i.said.letters) for i in data.items])
+    columns = [np.full(len(best), t) for t in THRESHOLDS] + [used]
+    print(f"{'right / wrong %':<34}" + "".join(f"{t:>11} " for t in (*THRESHOLDS, "as used")))
     for kind in sorted({i.kind for i in data.items}):
         line = f"{kind:<34}"
-        for threshold in THRESHOLDS:
+        for threshold in columns:
             by: dict[str, list[tuple[bool, bool]]] = {}
             for n, i in enumerate(data.items):
                 if i.kind == kind:
-                    said = bool(score[n] >= threshold)
+                    said = bool(score[n] >= threshold[n])
                     by.setdefault(i.row["lang"], []).append((said and bool(right[n]), said and not right[n]))
             a, b = (100 * float(np.mean([np.mean([x[k] for x in v]) for v in by.values()])) for k in (0, 1))
             line += f"{a:6.1f}/{b:<5.1f}"

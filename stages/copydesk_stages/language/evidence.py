@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from copydesk_stages.language import script as scripts
+from copydesk_stages.language.kin import weigh_serbian
 from copydesk_stages.language.labels import APART, RARE, RARE_PRIOR, Frame, family, frame
 
 if TYPE_CHECKING:
@@ -221,7 +222,7 @@ def from_models(seen: scripts.Writing) -> Evidence:
     shares = probabilities(said, seen.script, scale("bayes" if said.grams is None else "both"))
     tags = (*languages(seen.script)[0].tags, UND)
     found = {tag: share for tag, share in zip(tags, shares.tolist(), strict=True) if share >= LEAST}
-    return Evidence(ranking(found, seen.text), said.letters, "model")
+    return Evidence(ranking(weigh_serbian(found, seen.text), seen.text), said.letters, "model")
 
 
 def ranking(found: dict[str, float], text: str) -> tuple[tuple[str, float], ...]:
