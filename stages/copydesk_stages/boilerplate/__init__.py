@@ -21,9 +21,11 @@ class Boilerplate:
 
     A trained model looks at each short line (in a whole page's text: at each line) and at its context: shape, wording,
     place, neighbours, and what it shares with the paragraphs. Paragraphs pass by a cheap test. `cautious` cuts only
-    what is nearly certain and is meant for articles; `thorough` cuts what is more likely boilerplate than not, and
+    what is nearly certain, in texts of paragraphs; `thorough` cuts what is more likely boilerplate than not, and
     knows the text of whole pages, menus and all, by their many short lines (a chain for those raises its guard).
     Sub-headings, quotations, lists and tables are what the model was taught to leave alone; it does not know them all.
+    A text with fewer than two paragraphs, or hardly any text in them, is a poem, a table, a list or code: there
+    `cautious` only flags, and `thorough` cuts what is nearly certain.
 
     >>> import copydesk
     >>> story = "The ferry to Skarnholm was late again on Friday, and the baker on the pier threw away a tray of rolls."
@@ -51,13 +53,16 @@ class Boilerplate:
 
     def __call__(self, document: Document) -> Iterator[Edit]:
         """Yield a `Drop` for each line above `cut_above`, and a `SetTag` for each that stays above `flag_above`."""
-        from copydesk_stages.boilerplate.judge import judge
+        from copydesk_stages.boilerplate.judge import is_prose, judge
 
         blocks = document.blocks
-        judged = judge([block.text.strip() for block in blocks], whole_pages=self.setting == "thorough")
-        cut, flag = THRESHOLDS[judged.shape][self.setting]
+        texts = [block.text.strip() for block in blocks]
+        judged = judge(texts, whole_pages=self.setting == "thorough")
+        known = judged.shape == "page" or is_prose(texts)
+        cut, flag = THRESHOLDS[judged.shape][self.setting if known else "cautious"]
         cut, flag = self.cut_above or cut, self.flag_above or flag
-        going = [place for place, score in enumerate(judged.scores) if score >= cut]
+        may_cut = known or self.setting == "thorough"
+        going = [place for place, score in enumerate(judged.scores) if score >= cut and may_cut]
         words = dict(zip(going, judged.reasons(going), strict=True))
         for place, (row, score) in enumerate(zip(judged.rows, judged.scores, strict=True)):
             block: Block = blocks[row]

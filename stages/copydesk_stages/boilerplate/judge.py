@@ -14,6 +14,9 @@ from copydesk_stages.boilerplate.model import Forest, load
 #: A document is a whole page's text when it has this many lines, and this share of all lines is worded like furniture.
 PAGE_LINES = 25
 PAGE_SHARE = 0.28
+#: Text of paragraphs has this many of them, and this share of its characters stands there.
+PROSE_PARAGRAPHS = 2
+PROSE_SHARE = 0.3
 _FURNITURE = features.NAMES.index("all_furniture")
 
 
@@ -37,6 +40,16 @@ class Judged:
             reasons.why(self.texts[self.rows[place]], row, moved)
             for place, row, moved in zip(places, matrix, self.forest.reasons(matrix), strict=True)
         ]
+
+
+def is_prose(texts: list[str]) -> bool:
+    """Tell whether a text is of paragraphs, not of lines as poems, tables, tickers, lists and code are.
+
+    >>> is_prose(["Roses are red,", "violets are blue."])
+    False
+    """
+    paragraphs = [len(text) for text in texts if len(text) >= features.LONG]
+    return len(paragraphs) >= PROSE_PARAGRAPHS and sum(paragraphs) >= PROSE_SHARE * sum(map(len, texts))
 
 
 def is_page(looked: features.Looked, lines: int) -> bool:

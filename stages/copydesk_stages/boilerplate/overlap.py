@@ -59,46 +59,56 @@ def overlaps(
 ) -> npt.NDArray[np.float64]:
     """Return the columns `NAMES` for each row; -1 where there is nothing to compare."""
     places = [number for number, is_long in enumerate(long) if is_long]
-    # Both cases, so that short words are looked for as they are written.
-    cut = [texts[number][:_MOST_PARAGRAPH] for number in places]
-    seen = [f"{text.lower()}\n{text}" for text in cut]
-    body = "\n".join(seen)[: 2 * _MOST_TEXT]
+    written = [texts[number][:_MOST_PARAGRAPH] for number in places]
+    lowered = [text.lower() for text in written]
+    body, lower_body = ("\n".join(parts)[:_MOST_TEXT] for parts in (written, lowered))
     result = np.full((len(rows), len(NAMES)), -1.0)
-    stems = [[stem(word) for word in words_of(texts[row])] for row in rows]
+    words = [words_of(texts[row]) for row in rows]
+    stems = [[stem(word) for word in row_words] for row_words in words]
     shorts: dict[str, int] = {}
     for row_stems in stems:
         for one in set(row_stems):
             shorts[one] = shorts.get(one, 0) + 1
+    weight_of = {one: int(rarity[bucket(one)]) + 1 for one in shorts}
+    # A short word is looked for as it is written, a beginning in lower case.
+    known_of = {one: one in (lower_body if one.islower() else body) for one in shorts}
     at = 0
-    for index, (row, row_stems) in enumerate(zip(rows, stems, strict=True)):
+    for index, (row, row_words, row_stems) in enumerate(zip(rows, words, stems, strict=True)):
         while at < len(places) and places[at] < row:
             at += 1
         if not row_stems:
             continue
-        weights = [int(rarity[bucket(one)]) + 1 for one in row_stems]
-        total = sum(weights)
-        known = [one in body for one in row_stems]
-        result[index, 6] = sum(w for w, one in zip(weights, row_stems, strict=True) if shorts[one] > 1) / total
-        result[index, 7] = total
-        result[index, 10] = max((w for w, hit in zip(weights, known, strict=True) if not hit), default=0)
+        total = known = rarest_known = rarest_unknown = repeated = names = known_names = 0
+        hits: list[tuple[str, int]] = []
+        for one, word in zip(row_stems, row_words, strict=True):
+            weight = weight_of[one]
+            total += weight
+            if shorts[one] > 1:
+                repeated += weight
+            hit = known_of[one]
+            if not word.islower():
+                names += weight
+                known_names += weight * hit
+            if hit:
+                known += weight
+                rarest_known = max(rarest_known, weight)
+                hits.append((one, weight))
+            else:
+                rarest_unknown = max(rarest_unknown, weight)
+        result[index, 6], result[index, 7], result[index, 10] = repeated / total, total, rarest_unknown
         if not places:
             continue
-        weighed = [w for w, hit in zip(weights, known, strict=True) if hit]
-        result[index, 0] = sum(weighed) / total
-        result[index, 8] = sum(weighed)
-        result[index, 9] = max(weighed, default=0)
-        words = words_of(texts[row])
-        names = [(w, hit) for w, hit, word in zip(weights, known, words, strict=True) if not word.islower()]
+        result[index, 0], result[index, 8], result[index, 9] = known / total, known, rarest_known
         if names:
-            result[index, 1] = sum(w for w, hit in names if hit) / sum(w for w, _ in names)
+            result[index, 1] = known_names / names
         after = at + (at < len(places) and places[at] == row)  # body text that is looked at would know itself
-        spans = ((2, at - 1, at), (3, after, after + 1), (4, max(at - 2, 0), after + 3), (5, 0, 1))
-        for column, start, end in spans:
-            near = [seen[n] for n in range(max(start, 0), min(end, len(seen))) if places[n] != row]
-            if near and start >= 0:
-                hits = sum(
-                    w for w, one, hit in zip(weights, row_stems, known, strict=True)
-                    if hit and any(one in text for text in near)
-                )  # fmt: skip
-                result[index, column] = hits / total
+        for column, start, end in ((2, at - 1, at), (3, after, after + 1), (4, max(at - 2, 0), after + 3), (5, 0, 1)):
+            near = [n for n in range(max(start, 0), min(end, len(places))) if places[n] != row]
+            if near:
+                found = sum(
+                    weight
+                    for one, weight in hits
+                    if any(one in (lowered[n] if one.islower() else written[n]) for n in near)
+                )
+                result[index, column] = found / total
     return result

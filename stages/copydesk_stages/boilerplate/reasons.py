@@ -73,7 +73,7 @@ def _say(group: str, row: Any) -> str:
         case "wording":
             return "worded like page furniture" if of("wording") > 0 else ""
         case "overlap":
-            return "" if of("known") > 0.2 else "shares no words with the paragraphs"
+            return "" if not 0 <= of("known") <= 0.2 else "shares no words with the paragraphs"
         case "repeated":
             return "stands more than once" if of("same_count") > 1 else ""
         case "script":
