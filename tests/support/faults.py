@@ -12,8 +12,8 @@ from pathlib import Path
 
 import copydesk
 from copydesk import Document, Replace, option
+from copydesk.batch.observer import Observer
 from copydesk.batch.report import Report
-from copydesk.batch.run import Observer
 
 
 @dataclass(frozen=True, slots=True)

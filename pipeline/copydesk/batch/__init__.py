@@ -11,8 +11,8 @@ from copydesk.chain import Chain, OnError
 from copydesk.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
+    from copydesk.batch.observer import Observer
     from copydesk.batch.report import Report
-    from copydesk.batch.run import Observer
 
 ENGINES = ("local", "ray", "spark")
 
@@ -58,8 +58,8 @@ def clean(
 
     Workers are processes that import the main module: a script that calls this needs `if __name__ == "__main__":`.
     """
+    from copydesk.batch.observer import Observer as Silent
     from copydesk.batch.place import Place
-    from copydesk.batch.run import Observer as Silent
     from copydesk.batch.run import Plan, run
     from copydesk.batch.scan import Choice
     from copydesk.formats import known_format
@@ -100,7 +100,7 @@ def retry(
     `timeout` and `memory_limit` replace those of that run. Raises InputError where no run was made there.
     """
     from copydesk.batch.again import stored_plan
-    from copydesk.batch.run import Observer as Silent
+    from copydesk.batch.observer import Observer as Silent
     from copydesk.batch.run import run
 
     plan = stored_plan(

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -77,13 +77,16 @@ class Part(NamedTuple):
 
 
 class Manifest:
-    """The manifest in a state folder. A context manager."""
+    """The manifest in a state folder, or a copy of it in memory. A context manager."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, copy: bool = False) -> None:
         path = folder / "manifest.sqlite"
         try:
             # Transactions are opened by hand; only one process ever writes (see the lock).
-            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db = sqlite3.connect(":memory:" if copy else path, isolation_level=None)
+            if copy and path.exists():
+                with closing(sqlite3.connect(path)) as stored:
+                    stored.backup(self._db)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.executescript(_TABLES)
@@ -271,13 +274,13 @@ class Manifest:
         for table in ("inputs", "parts", "failures"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608  # names from above
 
-    def failing(self) -> list[tuple[int, int, str]]:
-        """Return input, number and name of what failed in this run."""
+    def failing(self) -> list[tuple[int, str]]:
+        """Return number and name of input of what failed in this run."""
         rows = self._db.execute(
-            "SELECT f.input, f.number, i.name FROM failures f JOIN inputs i ON i.id = f.input WHERE i.run = ?",
+            "SELECT f.number, i.name FROM failures f JOIN inputs i ON i.id = f.input WHERE i.run = ?",
             (self.run,),
         )
-        return [(row[0], row[1], os.fsdecode(row[2])) for row in rows]
+        return [(row[0], os.fsdecode(row[1])) for row in rows]
 
     def failures_of(self, number: int) -> list[int]:
         """Return the numbers of an input's documents that failed."""

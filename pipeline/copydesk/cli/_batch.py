@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from copydesk.batch.run import Observer
+from copydesk.batch.observer import Observer
 from copydesk.cli._messages import EXIT_FAILED, EXIT_INTERRUPTED, say
 
 if TYPE_CHECKING:
