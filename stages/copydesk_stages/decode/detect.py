@@ -14,6 +14,7 @@ Detector = Literal["chardet", "charset-normalizer"]
 _WEB_NEAR = 0.65
 _WESTERN_NEAR = 0.9
 _SURE = 0.5
+_UNSURE = 0.35
 # Detectors answer with a superset or a rare revision; these are tried first, in order. Shift_JIS text that stays within
 # JIS X 0208 is read by that standard (its wave dash is U+301C), with Microsoft's mapping only where it needs that.
 _COMMON: dict[str, tuple[str, ...]] = {
@@ -72,6 +73,9 @@ def choose(guesses: list[Guess]) -> Guess | None:
         top = next((g for g in guesses if g.encoding in _WEB and g.confidence >= _WEB_NEAR * top.confidence), top)
     if top.confidence < _SURE:
         near = (g for g in guesses if g.encoding == "cp1252" and g.confidence >= _WESTERN_NEAR * top.confidence)
+        top = next(near, top)
+    if top.confidence < _UNSURE and top.encoding == "iso8859-2":  # snippets without a letter that tells them apart
+        near = (g for g in guesses if g.encoding == "cp1250" and g.confidence >= _WESTERN_NEAR * top.confidence)
         top = next(near, top)
     return top
 
