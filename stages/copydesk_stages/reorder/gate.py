@@ -46,7 +46,16 @@ def confidence(scores: Scores, *, first: bool = True) -> float:
     gate = scores.weights.gate
     found = features(scores)
     z = gate["bias"] + sum([gate[name] * value for name, value in found.items() if first or name != "first"])
-    return round(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z)))), 3)
+    return sigmoid(z)
+
+
+def sigmoid(z: float) -> float:
+    """Return the logistic function, rounded to 3 decimals and never 1, which would mean certain.
+
+    >>> sigmoid(0.0), sigmoid(99.0)
+    (0.5, 0.999)
+    """
+    return min(0.999, round(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z)))), 3))
 
 
 def mantel(likeness: Sequence[Sequence[float]], reach: float) -> float:

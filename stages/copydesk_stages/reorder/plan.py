@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from copydesk_stages.reorder.gate import confidence
+from copydesk_stages.reorder.gate import confidence, sigmoid
 from copydesk_stages.reorder.model import Scores, Weights
 from copydesk_stages.reorder.resources import Language
 from copydesk_stages.reorder.search import best_order
@@ -95,8 +95,7 @@ def lead(view: View, texts: Sequence[str]) -> tuple[int, float]:
         return next(i for i, members in enumerate(view.together) if stray in members), _DATELINE_SURE
     gain, unit = lead_gain(view.scores)
     table = view.scores.weights.lead
-    z = table["bias"] + table["gain"] * gain
-    return unit, round(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z)))), 3)
+    return unit, sigmoid(table["bias"] + table["gain"] * gain)
 
 
 def lead_gain(scores: Scores) -> tuple[float, int]:
