@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from rich.table import Table
 from rich.text import Text
 
 from copydesk.explain import marks
@@ -31,13 +30,7 @@ class Difference:
         rules = self.found.by_rule()
         if rules:
             yield Text()
-            table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-            for title, justify in (("", "left"), ("rule", "left"), ("passages", "right"), ("characters", "right")):
-                table.add_column(title, justify="right" if justify == "right" else "left")
-            for side, stage, rule, count, size in rules:
-                name = Text.assemble(marks.shown(stage), "/", (marks.shown(rule), "bold"))
-                table.add_row(Text(side, style=_STYLES[side]), name, f"{count:,}", f"{size:,}")
-            yield table
+            yield from _rules(rules)
         worst = self.found.worst()
         width = min(options.max_width, 110)
         plain = console.color_system is None or console.no_color
@@ -63,6 +56,15 @@ class Difference:
             yield Text(f"{count:,} documents come out {what}" if what.startswith("in") else f"{count:,} have {what}")
         if found.skipped:
             yield Text(f"{len(found.skipped):,} documents could not be compared", style="yellow")
+
+
+def _rules(rules: Sequence[tuple[Side, str, str, int, int]]) -> Iterator[Text]:
+    """Yield a table of what each rule cuts, without the blanks that a table puts at the ends of lines."""
+    names = [f"{marks.shown(stage)}/{marks.shown(rule)}" for _, stage, rule, _, _ in rules]
+    wide = min(60, max(4, *map(len, names)))
+    yield Text(f"{'':<8}{'rule':<{wide}}  passages  characters", style=marks.QUIET)
+    for name, (side, _, _, count, size) in zip(names, rules, strict=True):
+        yield Text.assemble((f"{side:<8}", _STYLES[side]), f"{name:<{wide}}", f"{count:>10,}", f"{size:>12,}")
 
 
 def _passage(passage: Passage, *, plain: bool) -> Text:
