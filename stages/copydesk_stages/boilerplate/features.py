@@ -6,6 +6,7 @@ bits. `NAMES` lists them in the order of the matrix; training and use share this
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from typing import Any, NamedTuple
@@ -104,7 +105,7 @@ def wording(lines: list[str], tables: Tables) -> Wording:
     return Wording(total / np.sqrt(number), _share(total, number), words.astype(np.float64), best, worst)
 
 
-def _own(lines: list[str], lengths: Ints, tables: Tables) -> tuple[Floats, Ints, Ints]:
+def _own(lines: list[str], lengths: Ints, tables: Tables) -> tuple[list[Any], Ints, Ints]:
     points = ngrams.codes(lines)
     is_break = points == 10
     line_of = np.cumsum(is_break) - 1
@@ -138,7 +139,7 @@ def _own(lines: list[str], lengths: Ints, tables: Tables) -> tuple[Floats, Ints,
         counts[:, CODE["bar"]], counts[:, CODE["bracket"]], counts[:, CODE["link"]], counts[:, CODE["symbol"]],
         _share(letters, words), numbers, stops - (last == CODE["stop"]), _share(plain, size),
     ]  # fmt: skip
-    return np.column_stack(columns).astype(np.float64), first, last
+    return columns, first, last
 
 
 def _shift(values: Any, by: int, fill: float) -> Floats:
@@ -224,16 +225,17 @@ def look(texts: list[str], tables: Tables, *, longest: int = LONG) -> Looked:
     long = lengths >= LONG
     body = np.cumsum(lengths * long)
     count = len(rows)
-    ones = np.ones(count)
     place = [rows, size - 1 - rows, _share(rows, size), body[rows] > 0, _share((body[-1] - body)[rows], body[-1])]
-    shapes = list(zip(first_short.tolist(), last_short.tolist(), (own[:, 1] // 3).tolist(), strict=True))
+    shapes = list(zip(first_short.tolist(), last_short.tolist(), (own[1] // 3).tolist(), strict=True))
     whole = [
-        ones * size, ones * (size - long.sum()) / size, ones * long.sum(), ones * _share(body[-1], long.sum()),
-        ones * (worded.mean.sum() / count), ones * ((last_short == CODE["stop"]).sum() / count),
-        ones * ((worded.total > 0).sum() / count),
-        _counts(shapes), _counts([line[:4] for line in lines]), _counts(lines),
-        ones * _plain_share(texts),
+        size, (size - long.sum()) / size, long.sum(), body[-1] / max(1, long.sum()),
+        # Summed exactly: the order in which numpy adds depends on the machine.
+        math.fsum(worded.mean.tolist()) / count, (last_short == CODE["stop"]).sum() / count,
+        (worded.total > 0).sum() / count, _counts(shapes), _counts([line[:4] for line in lines]), _counts(lines),
+        _plain_share(texts),
     ]  # fmt: skip
     known = overlap.overlaps(texts, rows.tolist(), long.tolist(), tables.rarity)
-    matrix = np.column_stack([own, *worded, *around, *place, *whole, known])
-    return Looked(rows, matrix.astype(np.float64))
+    matrix = np.empty((count, len(NAMES)))
+    for number, column in enumerate((*own, *worded, *around, *place, *whole, *known.T)):
+        matrix[:, number] = column
+    return Looked(rows, matrix)

@@ -101,14 +101,22 @@ def overlaps(
         result[index, 0], result[index, 8], result[index, 9] = known / total, known, rarest_known
         if names:
             result[index, 1] = known_names / names
-        after = at + (at < len(places) and places[at] == row)  # body text that is looked at would know itself
-        for column, start, end in ((2, at - 1, at), (3, after, after + 1), (4, max(at - 2, 0), after + 3), (5, 0, 1)):
-            near = [n for n in range(max(start, 0), min(end, len(places))) if places[n] != row]
-            if near:
-                found = sum(
-                    weight
-                    for one, weight in hits
-                    if any(one in (lowered[n] if one.islower() else written[n]) for n in near)
-                )
-                result[index, column] = found / total
+        here = at if at < len(places) and places[at] == row else -1  # a paragraph that is looked at knows itself
+        after = at if here < 0 else at + 1
+        near = [n for n in range(max(at - 2, 0), min(after + 3, len(places))) if n != here]
+        held = dict.fromkeys((*near, 0), 0)
+        known_near = 0
+        for one, weight in hits:
+            source = lowered if one.islower() else written
+            seen = False
+            for n in held:
+                if one in source[n]:
+                    held[n] += weight
+                    seen = seen or n in near
+            known_near += weight * seen
+        for column, n in ((2, at - 1), (3, after), (5, 0)):
+            if 0 <= n < len(places) and n != here:
+                result[index, column] = held[n] / total
+        if near:
+            result[index, 4] = known_near / total
     return result

@@ -25,8 +25,9 @@ GROUPS = [_GROUP_OF.get(name, "around") for name in NAMES]
 _MOST = 3
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _ADDRESS = re.compile(r"@\w|https?:|www\.|\.(?:com|org|net|de|co)\b|#\w", re.IGNORECASE)
+_BYLINE = re.compile(r"(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor|[Aa]v|[Aa]f|Автор):? [A-ZÀ-ÞА-Я]")
 _CREDIT = re.compile(
-    r"[©®]|\((?:[^()]*[:/])?[^()]*\)\s*$|\b(?:photo|foto|image|bild|getty|reuters|afp|dpa)\b", re.IGNORECASE
+    r"[©®]|\((?:[^()]*[:/])?[^()]*\)\s*$|\b(?:photo(?:graph)?|foto|image|bild|getty|reuters|afp|dpa)\b", re.IGNORECASE
 )
 
 
@@ -98,6 +99,8 @@ def _surroundings(before: float, after: float, run: float) -> str:
 
 def _kind(line: str, row: Any) -> str:
     words = int(row[_AT["words"]])
+    if words <= 12 and _BYLINE.match(line):
+        return "a byline"
     if _CREDIT.search(line):
         return "a caption or credit"
     if _ADDRESS.search(line):
