@@ -26,6 +26,8 @@ _FENCE = re.compile(r"^```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.MULTILI
 #: What needs data or minutes is run by whoever measures; here it only has to be there.
 _SCRIPT = re.compile(r"\b((?:bench|training)/[\w./-]+\.py)\b")
 
+TEXT = "Share\n\nThe council voted on Monday to keep the lighthouse, by one vote and after a long night.\n"
+
 
 class Fence(NamedTuple):
     """A block of code: its language, the file that it is shown as, its text."""
@@ -106,6 +108,7 @@ def test_every_block_of_code_runs(page: Path, tmp_path: Path, monkeypatch: pytes
             check_commands(fence.text)
         elif fence.kind == "python" and not fence.title and not _SCRIPT.search(fence.text):
             module = ModuleType("page")  # dataclasses look their module up
+            vars(module)["text"] = TEXT  # pages may work on `text` without showing one
             monkeypatch.setitem(sys.modules, "page", module)
             try:
                 exec(compile(fence.text, str(page), "exec", dont_inherit=True), module.__dict__)
