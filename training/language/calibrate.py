@@ -76,7 +76,7 @@ class Item:
             self.grams[: here.both] = self.said.grams[: here.both]
             self.grams[here.first :] = self.said.grams[here.both :]
             # Not quite what happens at work, where it is the larger of this and the term for what lacks.
-            for place, near in here.nearest:
+            for place, near in zip(*here.nearest, strict=True):
                 self.grams[place] = self.grams[near] - NEAREST_BEHIND
 
     def without(self, tag: str, lacking: str, *, target: str, weight: float) -> Item:

@@ -14,6 +14,7 @@ from copydesk_stages.language.pool import Identify, in_windows, pool
 _SURE, _SURE_LETTERS = 0.9, 20
 #: So few words, all with a capital, may be a name, which says little about the language it stands in.
 _NAME_WORDS, _NAME_NEEDED = 4, 0.98
+_BY_MODEL = "by its letters and words"
 #: Below this share of the letters no language is the document's.
 _MAIN_SHARE = 0.55
 
@@ -54,7 +55,10 @@ def identify(texts: Sequence[str], by: Identify) -> Languages:
     ranked = pool(found)
     main, sure = ranked[0]
     if len(found) == 1:
-        answer = _main_answer(ranked, found, {main: 1.0})
+        if main != UND and sure >= needed(found[0].letters):
+            answer = Answer(main, round(sure, 3), found[0].source, found[0].why or _BY_MODEL)
+        else:
+            answer = _main_answer(ranked, found, {main: 1.0})
         return Languages(answer, (answer,), {answer.tag: 1.0} if found[0].letters else {})
     prior = main if sure >= needed(sum(one.letters for one in found)) else UND
     answers = [_block(number, found, prior, name=_like_a_name(text)) for number, text in enumerate(texts)]
@@ -109,7 +113,7 @@ def _unsure(ranked: Sequence[tuple[str, float]], letters: int, enough: float) ->
 def _in_words(found: Sequence[Evidence], source: str) -> str:
     if source == "script":
         return next(one.why for one in found if one.source == "script")
-    return "by its letters and words"
+    return _BY_MODEL
 
 
 def _doubt(main: str, sure: float, letters: int) -> str:
@@ -155,7 +159,7 @@ def _block(number: int, found: Sequence[Evidence], main: str, *, name: bool) -> 
         return _unsure(ranked, one.letters, enough)
     if tag == own and one.of(tag) < needed(one.letters):
         return Answer(tag, round(score, 3), "document", "little to go by, and the document is in this language")
-    return Answer(tag, round(score, 3), one.source, one.why or "by its letters and words")
+    return Answer(tag, round(score, 3), one.source, one.why or _BY_MODEL)
 
 
 def _sure(found: Sequence[Evidence], number: int) -> str:

@@ -160,8 +160,9 @@ def probabilities(said: Scores, script: str, by: Scale) -> Vector:
         total[: here.both] += grams[: here.both]
         total[here.both : here.first] += lacking
         total[here.first : -1] += grams[here.both :]
-        for place, near in here.nearest:
-            total[place] += max(0.0, float(grams[near]) - by.grams * NEAREST_BEHIND - lacking)
+        if here.nearest:
+            places, nearest = here.nearest
+            total[list(places)] += np.maximum(grams.take(nearest) - by.grams * NEAREST_BEHIND - lacking, 0.0)
     heat = math.exp(by.heat + by.heat_by_length * math.log(letters + 1))
     total /= heat
     if said.grams is None:

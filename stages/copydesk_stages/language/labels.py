@@ -118,7 +118,7 @@ class Frame(NamedTuple):
     columns: tuple[int, ...]  # of the first model, those of one tag together
     starts: tuple[int, ...]  # where each tag's columns begin
     spoken: tuple[int, ...]  # columns of the second model
-    nearest: tuple[tuple[int, int], ...]  # places of a language that the second model lacks, and of its nearest
+    nearest: tuple[tuple[int, ...], ...]  # places of languages that the second model lacks, and those of their nearest
 
 
 @lru_cache(maxsize=32)
@@ -136,7 +136,13 @@ def frame(script: str, names: tuple[str, ...]) -> Frame:
     pairs = [(tags.index(tag), tags.index(NEAREST[tag])) for tag in first if NEAREST.get(tag) in both]
     spoken = [second.index(tag) for tag in (*both, *alone)]
     return Frame(
-        tags, len(both), len(by_tag), tuple(c for of in by_tag for c in of), tuple(starts), tuple(spoken), tuple(pairs)
+        tags,
+        len(both),
+        len(by_tag),
+        tuple(c for of in by_tag for c in of),
+        tuple(starts),
+        tuple(spoken),
+        tuple(zip(*pairs, strict=True)),
     )
 
 
