@@ -59,7 +59,24 @@ const Replay = (() => {
     all() { return this.rest.reverse(); }
   }
 
+  /* One change in a text that is as recorded and of one run, which is what most texts are. */
+  function replaceOne(run, change, state) {
+    const { start, old } = change;
+    const cutOut = (from, to) => ({ ...run, t: run.t.slice(from, to), o: run.o === null ? null : run.o + from });
+    const same = (from, to) => (from < to ? [{ n: to - from, same: true, runs: [cutOut(from, to)] }] : []);
+    const end = start + old.length;
+    const on = state.on(change);
+    const inside = old ? [cutOut(start, end)] : [];
+    if (on && old && run.o !== null) state.gone.push([run.o + start, run.o + end, change.i]);
+    const middle = { n: change.new.length, same: on, runs: on ? [{ t: change.new, o: null, c: change.i }] : inside };
+    return [...same(0, start), middle, ...same(end, run.t.length)];
+  }
+
   function replaceIn(pieces, changes, state) {
+    if (changes.length === 1 && pieces.length === 1 && pieces[0].same && pieces[0].runs.length === 1) {
+      const [run] = pieces[0].runs, [change] = changes;
+      if (run.t.startsWith(change.old, change.start) && change.start <= run.t.length) return replaceOne(run, change, state);
+    }
     const reader = new Reader(pieces);
     const out = [];
     let at = 0;
