@@ -55,6 +55,8 @@ GROUPS = {
 _LETTERS = [CODE[n] for n in ("lower", "upper", "letter", "ideograph")]
 _MARKS = [CODE[n] for n in ("stop", "comma", "colon", "quote", "dash", "bar", "bracket", "link", "symbol", "other")]
 _PLAIN = re.compile(r"[A-Za-z]")
+#: Lines whose n-grams are held at once: some 200 of each, at eight bytes and more.
+_BATCH = 2000
 _ABSENT = -1.0
 #: Wording of a line that was not looked at because it is a paragraph: as far from furniture as lines get.
 _PARAGRAPH_WORDING = -40.0
@@ -92,6 +94,11 @@ class Wording(NamedTuple):
 
 def wording(lines: list[str], tables: Tables) -> Wording:
     """Return for each line how it is worded."""
+    parts = [_worded(lines[at : at + _BATCH], tables) for at in range(0, len(lines), _BATCH)]
+    return parts[0] if len(parts) == 1 else Wording(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _worded(lines: list[str], tables: Tables) -> Wording:
     found = ngrams.grams(lines, tables.classes == CODE["digit"])
     weight = tables.weights[found.buckets].astype(np.float64)
     count = len(lines)
