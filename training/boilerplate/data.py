@@ -93,7 +93,9 @@ def mixed(articles: list[Page], pages: list[Page], copies: int, seed: int = 7) -
                     lines.append(clean[place])
                     labels.append(1)
                     kinds.append(None)
-            yield Page(f"{article.id}+{copy}", "mixed", article.publisher, article.lang, article.fold, lines, labels, kinds)
+            yield Page(
+                f"{article.id}+{copy}", "mixed", article.publisher, article.lang, article.fold, lines, labels, kinds
+            )
 
 
 def _draw(chance: random.Random, noise: dict[tuple[int, str, str], list[tuple[str, list[str]]]], article: Page,
@@ -114,4 +116,13 @@ def clean(articles: list[Page]) -> Iterator[Page]:
         lines = [line for line, label in zip(article.lines, article.labels, strict=True) if label == 1]
         if len(lines) > 2:
             labels: list[int | None] = [1] * len(lines)
-            yield Page(f"{article.id}=", "clean", article.publisher, article.lang, article.fold, lines, labels, [None] * len(lines))
+            yield Page(
+                f"{article.id}=",
+                "clean",
+                article.publisher,
+                article.lang,
+                article.fold,
+                lines,
+                labels,
+                [None] * len(lines),
+            )

@@ -32,11 +32,11 @@ WEIGHTS = HERE.parents[1] / "stages/copydesk_stages/boilerplate" / model.FILE
 GLANCE = {"max_iter": 120, "learning_rate": 0.12, "max_leaf_nodes": 20, "max_bins": 63}
 PAGE = {"max_iter": 200, "learning_rate": 0.07, "max_leaf_nodes": 20, "max_bins": 63}
 #: This share of WCXB's pages teaches the forests for pages; the wording tables read all of them.
-WCXB_SHARE = 0.35
-COPIES = 6
+WCXB_SHARE = 0.3
+COPIES = 5
 #: The forest for articles learns from these shares of the sources in which it is not used.
-ARTICLE_SHARES = {"html": 0.5, "wcxb-contaminated": 0.7}
-CLEAN_SHARE = 0.15
+ARTICLE_SHARES = {"html": 0.4, "wcxb-contaminated": 0.6}
+CLEAN_SHARE = 0.1
 ARTICLE_SETS = ("contaminated", "mixed", "clean", "html", "segments", "wcxb-contaminated")
 PAGE_SETS = ("html", "segments", "wcxb")
 
@@ -109,7 +109,7 @@ def page_forests(rows: Sets) -> tuple[model.Forest, model.Forest, npt.NDArray[np
 def calibration(rows: sets.Rows, odds: npt.NDArray[np.int64]) -> model.Calibration:
     """Return the calibration of log odds by the labelled lines."""
     judged = rows.label >= 0
-    return trees.calibrate(odds[judged], 1 - rows.label[judged], np.ones(int(judged.sum())))
+    return trees.calibrate(odds[judged], 1 - rows.label[judged])
 
 
 def say(text: str) -> None:
@@ -142,7 +142,10 @@ def main() -> None:
     pages["wcxb"] = wording.thin(pages["wcxb"], WCXB_SHARE)
     rows = {name: sets.Rows(pages[name], made, long_too=True) for name in PAGE_SETS}
     glance, page, page_odds = page_forests(rows)
-    readers = {"article": calibration(article_rows["contaminated"], article_odds["contaminated"]), "page": calibration(rows["html"], page_odds)}
+    readers = {
+        "article": calibration(article_rows["contaminated"], article_odds["contaminated"]),
+        "page": calibration(rows["html"], page_odds),
+    }
     for name, forest in (("article", article), ("glance", glance), ("page", page)):
         for part in ("roots", "feature", "threshold", "child", "value"):
             stored[f"{name}_{part}"] = getattr(forest, part)
