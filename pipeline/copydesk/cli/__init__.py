@@ -20,6 +20,7 @@ COMMANDS = {
     "report": "Make a page of a run: what was removed, and the riskiest first.",
     "review": "Accept or reject the changes of a run in the browser.",
     "undo": "Give the original back, or take one stage's or rule's changes back.",
+    "learn": "Find what the documents of a site repeat, for the stage repeats.",
     "stages": "List the stages that are installed, with their options.",
     "chain": "Print a chain as it resolves, checked.",
     "golden": "Run golden cases, or update those that are named.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -60,6 +60,11 @@ class Repeats:
         _, found = _open(self.file)
         if self.sha256 and self.sha256 != found:
             raise ConfigError(f"sha256: {self.file} has {found}, not {self.sha256}; take the file that was meant")
+
+    @classmethod
+    def learn(cls, texts: Iterable[str], *, min_documents: int = 2) -> str:
+        """Return the text of the file for the documents of one site: the lines that `min_documents` of them have."""
+        return learn(texts, min_documents=min_documents).dump()
 
     def __call__(self, document: Document) -> Iterator[Drop]:
         """Yield a `Drop` for each line that is on enough other documents and not part of this story."""
