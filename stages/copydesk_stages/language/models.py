@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from copydesk import ConfigError
-from copydesk_stages.language import cache
+from copydesk_stages.language import cache, labels
 from copydesk_stages.language.labels import COLUMNS, frame
 
 #: Natural logarithms times this are whole numbers: the model holds half-precision values below 16 in size.
@@ -34,7 +34,6 @@ _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _PADDING = bytes(7)
 _ENDS = np.array([[(1 << 8 * order) - 1] for order in range(1, ORDERS + 1)], np.uint64)
 _NGRAMS = Path(__file__).with_name("ngrams.xz")
-_FORMAT = 8
 
 
 class Bayes:
@@ -147,10 +146,10 @@ def model_file() -> Path:
 
 @lru_cache(maxsize=1)
 def digest() -> str:
-    """Return a digest of the models that decide, 12 hexadecimal digits."""
-    both = hashlib.sha256(_NGRAMS.read_bytes())
-    both.update(model_file().read_bytes())
-    return both.hexdigest()[:12]
+    """Return a digest of the models that decide and of the code that unpacks them, 12 hexadecimal digits."""
+    # The code as well: what it lays out is what the cache holds.
+    parts = (_NGRAMS, model_file(), Path(__file__), Path(labels.__file__))
+    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:12]
 
 
 @lru_cache(maxsize=1)
@@ -181,7 +180,7 @@ def _arrays() -> cache.Arrays:
         grams = _unpack_ngrams()
         return {**_unpack_bayes(_names(grams["head"].tobytes())), **grams}
 
-    return cache.arrays(f"language-{_FORMAT}-{digest()}.bin", build)
+    return cache.arrays(f"language-{digest()}.bin", build)
 
 
 def _unpack_bayes(names: dict[str, tuple[str, ...]]) -> dict[str, Any]:
