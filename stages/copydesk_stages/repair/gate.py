@@ -127,11 +127,27 @@ def may_be_double(text: str) -> bool:
     >>> may_be_double("percepci贸"), may_be_double("价格合理")
     (True, False)
     """
-    if not HAN.search(text):
+    if not HAN.search(text) or not _double_starts().search(text):
         return False
     words = [word for word in _FOREIGN_WORD.findall(text) if HAN.search(word)]
     doubles = [road for road in roads() if not road.high and _hold_sequences(words, road)]
     return any(walk(word, road) is not None for word in words for road in doubles)
+
+
+@lru_cache(maxsize=1)
+def _double_starts() -> re.Pattern[str]:
+    """Return the pattern of what can begin a sequence in a double-byte charset, behind ASCII or nothing."""
+    starts = set()
+    for road in roads():
+        for lead in range(0xC2, 0xF5) if not road.high else ():
+            alone = road.read(bytes([lead]))
+            if alone:
+                starts.add(alone)
+            for follower in range(0x80, 0xC0):
+                read = road.read(bytes([lead, follower]))
+                if read and len(read) == 1:
+                    starts.add(read)
+    return re.compile(f"{_class(starts)}(?<![^\x00-\x7f].)")
 
 
 def _hold_sequences(words: list[str], road: Road) -> bool:
@@ -185,8 +201,8 @@ def suspect_lines(text: str, *, odd: bool = True) -> Iterator[tuple[int, int]]:
     seen: set[int] = set()
     for pattern in (latin, cyrillic) if odd else (latin,):
         yield from _lines_with(pattern, text, seen)
-    if odd and may_be_double(text):
-        for start, end in _lines_with(HAN, text, seen):
+    if odd and HAN.search(text):
+        for start, end in _lines_with(_double_starts(), text, seen):
             if may_be_double(text[start:end]):
                 yield start, end
 

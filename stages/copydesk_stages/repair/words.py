@@ -14,6 +14,9 @@ from copydesk_stages.repair.roads import Road, roads, walk, walk_parts
 _FOREIGN_WORD = re.compile(r"(?<![!-~])[!-~]*+[^\x00-\x7f][^ \t\n\r\f\v]*")  # one that is not all ASCII
 
 
+_NO_RANKS: frozenset[int] = frozenset()
+
+
 class _Token(NamedTuple):
     start: int
     end: int
@@ -35,12 +38,17 @@ class _Run(NamedTuple):
 def mend_words(line: str, ways: Ways) -> list[Repair]:
     """Return the repairs of the words of a line that as a whole cannot be read back."""
     tokens = []
-    places = suspect_places(line)
+    places = sorted(suspect_places(line))
+    at = 0
     for found in _FOREIGN_WORD.finditer(line):
-        word = found.group()
-        odd = any(found.start() <= place < found.end() for place in places) or (ways.double and may_be_double(word))
-        ranks = frozenset(rank for rank, _ in ways.roads_of(word)) if odd else frozenset()
-        tokens.append(_Token(*found.span(), word, ranks, odd))
+        start, end = found.span()
+        while at < len(places) and places[at] < start:
+            at += 1
+        if (at < len(places) and places[at] < end) or (ways.double and may_be_double(found.group())):
+            word = found.group()
+            tokens.append(_Token(start, end, word, frozenset(rank for rank, _ in ways.roads_of(word)), suspect=True))
+        else:
+            tokens.append(_Token(start, end, "", _NO_RANKS, suspect=False))
     return _mend_run(line, tokens, ways)
 
 
@@ -68,7 +76,7 @@ def _best_run(line: str, tokens: list[_Token], ways: Ways) -> _Run | None:
         reads = [_read_word(t, rank, road, latin=ways.latin) if t.suspect else None for t in tokens]
         if not any(reads):
             continue
-        costs = costs or [badness(token.text, latin=ways.latin) for token in tokens]
+        costs = costs or [badness(token.text, latin=ways.latin) if token.suspect else 0.0 for token in tokens]
         at = 0
         while at < len(tokens):
             end = at
