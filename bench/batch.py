@@ -5,8 +5,9 @@
 Makes a corpus in WORK_FOLDER (synthetic: invented English paragraphs with furniture, mojibake and repeats strewn in;
 JSON Lines, in files of 5,000), cleans it by each engine in a process of its own, and prints a table.
 `cpu` is the time of all processes of a run together, `peak` the largest sum of their memory (PSS, sampled), `kill` a
-local run with two workers of which one is killed midway. Stages: `repair` and the line rules of C4; datatrove runs its
-FTFYFormatter and its C4QualityFilter without the sentence count.
+local run with two workers of which one is killed midway. `--stages` chooses what runs: `repair` (datatrove: its
+FTFYFormatter), `repair+c4` (and the line rules of C4; datatrove: its C4QualityFilter without the sentence count), or
+`news`, the default chain, which has no like in datatrove.
 """
 
 from __future__ import annotations
@@ -25,16 +26,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+STAGES = ("repair", "repair+c4", "news")
 ENGINES = ("bare", "local1", "local2", "kill", "ray", "spark", "datatrove1", "datatrove2")
 PER_FILE = 5_000
-CHAIN = """
-stages = ["repair", "c4"]
+C4 = """
 [c4]
 use = "copydesk_stages.line_rules:C4Lines"
 action = "drop"
 min_words = 3
 min_sentences = 0
 """
+CHAINS = {
+    "repair": 'stages = ["repair"]\n',
+    "repair+c4": f'stages = ["repair", "c4"]\n{C4}',
+    "news": 'extends = "news"\n',
+}
 _WORDS = (  # noqa: SIM905  # words read better so
     "ferry island morning council harbour engine storm letter market river bridge teacher garden winter window street "
     "answer people money paper country company question number system program village music history report minister "
@@ -107,10 +113,11 @@ def run_datatrove(source: Path, target: Path, workers: int) -> None:
     from datatrove.pipeline.readers import JsonlReader
     from datatrove.pipeline.writers import JsonlWriter
 
+    rules = [C4QualityFilter(min_num_sentences=-1)] if "[c4]" in (target.parent / "chain.toml").read_text() else []
     steps = [
         JsonlReader(str(source), compression=None),
         FTFYFormatter(),
-        C4QualityFilter(min_num_sentences=-1),
+        *rules,
         JsonlWriter(str(target), output_filename="${rank}.jsonl", compression=None),
     ]
     files = len(list(source.iterdir()))
@@ -194,6 +201,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=Path)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--stages", default="repair+c4", choices=STAGES)
     parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=ENGINES)
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--source", type=Path, help=argparse.SUPPRESS)
@@ -202,7 +210,7 @@ def main() -> None:
         one(options.one, options.source, options.work / f"out-{options.one}")
         return
     options.work.mkdir(parents=True, exist_ok=True)
-    (options.work / "chain.toml").write_text(CHAIN, encoding="utf-8")
+    (options.work / "chain.toml").write_text(CHAINS[options.stages], encoding="utf-8")
     from importlib.metadata import PackageNotFoundError, version
 
     versions = []
@@ -215,7 +223,7 @@ def main() -> None:
         source = options.work / f"in-{size}"
         make(source, size)
         megabytes = sum(path.stat().st_size for path in source.iterdir()) / 1e6
-        print(f"\n{size:,} documents, {megabytes:,.1f} MB, synthetic")
+        print(f"\n{size:,} documents, {megabytes:,.1f} MB, synthetic; stages: {options.stages}")
         heads = zip(("seconds", "docs/s", "MB/s", "cpu s", "cpu/bare", "peak MB"), (9, 9, 7, 8, 10, 9), strict=True)
         print("engine      " + "".join(head.rjust(width) for head, width in heads) + "  same bytes")
         bare = two = 0.0

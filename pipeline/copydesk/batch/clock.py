@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import time
 from collections.abc import Callable
@@ -50,9 +51,10 @@ class Clock:
             dataclasses.replace(step, stage=_Timed(step.stage, self._adder(at), self._enterer(at, enter)))
             for at, step in enumerate(chain.steps)
         )
-        self.chain = dataclasses.replace(chain, steps=steps)
-        # Both are cached properties; the wrapped stages must not be asked for options that they do not show.
-        vars(self.chain).update(hash=chain.hash, versions=chain.versions)
+        # Not made anew: it was checked, and checking imports more than all the rest of a worker. Hash and versions are
+        # cached properties; the wrapped stages must not be asked for options that they do not show.
+        self.chain = copy.copy(chain)
+        vars(self.chain).update(steps=steps, hash=chain.hash, versions=chain.versions)
 
     def _adder(self, at: int) -> Callable[[int], None]:
         def add(nanoseconds: int) -> None:

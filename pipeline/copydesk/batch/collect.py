@@ -190,6 +190,7 @@ class Desk:
                 continue
             del self.joining[number]
             large = self._larges.pop(number)
+            self._inputs.pop(number, None)
             try:
                 digest = future.result()
             except CancelledError:

@@ -14,9 +14,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from copydesk.batch.job import Job, Outcome, Shard
+from copydesk.batch.job import Job, Outcome, Shard, Span
 from copydesk.batch.shard import clean_shard
+from copydesk.document import Source
 from copydesk.errors import CopydeskError
+from copydesk.formats.base import Chunk
+from copydesk.formats.memory import Given
 
 #: Exit code of a worker that ran into `--memory-limit`.
 EXIT_MEMORY = 77
@@ -24,6 +27,8 @@ EXIT_MEMORY = 77
 _ORPHANED = 30.0
 #: How long a hanging worker is given to write down where it hangs.
 _LAST_WORDS = 2.0
+#: How much longer than a document a process may take to start, or to begin with the first document of a shard.
+_STARTING = 60.0
 _WARM_UP = "The ferry left on time. Nobody on the pier had expected that.\n"
 
 
@@ -82,11 +87,16 @@ class Worker:
 
     def send(self, shard: Shard) -> None:
         """Give the worker a shard; a worker that died meanwhile shows in `receive`."""
+        self.shard = shard
+        if self.ready:
+            self._send()
+
+    def _send(self) -> None:
+        # Only to a worker that waits for it: else a large shard fills the pipe, and sending it would wait as well.
         self._board[0] = self._board[1] = -1
         self._seen, self._since = -1, time.monotonic()
-        self.shard = shard
         with contextlib.suppress(OSError):
-            self.pipe.send(shard)
+            self.pipe.send(self.shard)
 
     def receive(self) -> Outcome | Death | None:
         """Return what has come: an outcome, the death of the worker, or nothing yet."""
@@ -97,6 +107,8 @@ class Worker:
                     raise WorkerError(got)
                 if got is None:
                     self.ready = True
+                    if self.shard is not None:
+                        self._send()
                     return None
                 self.used = True
                 return got  # type: ignore[no-any-return]  # an Outcome, from our own process
@@ -114,8 +126,8 @@ class Worker:
         limit = self.job.timeout
         if self.shard is None or limit is None:
             return None
-        waited = now - self._since
-        if waited <= limit:
+        allowed = limit if self._seen >= 0 else limit + _STARTING
+        if now - self._since <= allowed:
             return None
         self._ask_where()
         self.kill()
@@ -183,9 +195,10 @@ def _work(pipe: Connection, job: Job, board: Any, trace: str) -> None:
                 os._exit(1)  # whoever wanted this is gone
 
         try:
-            for chain in (job.text,) if job.html is job.text else (job.text, job.html):
-                with contextlib.suppress(Exception):
-                    chain.run(_WARM_UP, on_error="keep")  # loads what the stages load late, before clocks count
+            for html in (False,) if job.html is job.text else (False, True):
+                # Loads what the stages load late, before any clock counts.
+                given = Given(_WARM_UP, Source(media_type="text/html" if html else "text/plain"))
+                clean_shard(Span(0, "", "memory", Chunk(1, 1, [given]), 0, 1), job)
             if job.memory_limit is not None:
                 _limit_memory(job.memory_limit)
             pipe.send(None)

@@ -20,10 +20,10 @@ def loud(data: str | bytes, *, source: Source | None = None) -> copydesk.Result:
 
 def test_documents_that_harm_cost_no_other() -> None:
     """Each failure is an exception of its own future; the pool goes on."""
-    with Desk(chain(), workers=2, timeout=0.5, on_error="skip") as desk:
+    with Desk(chain(), workers=2, timeout=2, on_error="skip") as desk:
         texts = ["one", "KILL", "two", "HANG", "RAISE", "three"]
         futures = [desk.submit(text, Source(name=text)) for text in texts]
-        for future, problem in ((futures[1], "SIGKILL"), (futures[3], "--timeout 0.5"), (futures[4], "no paper")):
+        for future, problem in ((futures[1], "SIGKILL"), (futures[3], "--timeout 2"), (futures[4], "no paper")):
             with pytest.raises(DocumentError, match=problem) as caught:
                 future.result(60)
             assert caught.value.stage == "faulty"
