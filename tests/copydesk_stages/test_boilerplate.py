@@ -102,25 +102,23 @@ def test_has_to_come_after_markers() -> None:
         Chain.of(Boilerplate(), Markers())
 
 
+MENU = ["Home", "News", "Sport", "Weather", "Business", "Opinion", "Culture", "Travel", "Subscribe", "Log in", "Search"]
+FOOT = ["Most read", "Contact us", "Privacy policy", "Terms of use", "Cookie settings", "Advertise with us", "About us"]
+
+
 def test_knows_a_whole_page_when_thorough() -> None:
-    menu = ["Home", "News", "Sport", "Weather", "Business", "Opinion", "Culture", "Travel", "Subscribe", "Log in"]
-    foot = ["Contact us", "Privacy policy", "Terms of use", "Cookie settings", "Advertise with us", "Newsletters"]
-    page = [
-        *menu,
-        "Search",
-        *STORY,
-        *STORY[::-1],
-        "Most read",
-        *foot,
-        "About us",
-        "Jobs",
-        "Follow us on Twitter",
-        *menu,
-    ]
-    result = chain(setting="thorough").run(Document.from_blocks(page))
+    page = Document.from_blocks([*MENU, *STORY, *FOOT, "Newsletters", "Jobs", "Follow us on Twitter", *MENU])
+    result = chain(setting="thorough").run(page)
     left = [block.text for block in result.document.blocks]
-    assert [text for text in left if len(text) > 100] == [*STORY, *STORY[::-1]]
+    assert [text for text in left if len(text) > 100] == STORY
     assert not set(left) & {"Privacy policy", "Cookie settings", "Subscribe", "Terms of use"}
+
+
+def test_the_guard_takes_a_whole_page_back_unless_the_chain_allows_it() -> None:
+    page = Document.from_blocks([*MENU, STORY[0], *FOOT, *MENU])
+    result = Chain.of(Boilerplate(setting="thorough"), max_removed=0.1).run(page)
+    assert result.text == page.text
+    assert [flag.name for flag in result.flags] == ["guard"]
 
 
 @pytest.mark.parametrize(
