@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from copydesk import Document, Replace, option
 from copydesk_stages.repair import gate
+from copydesk_stages.repair.controls import HIDDEN, hidden_fixes
 from copydesk_stages.repair.draft import Draft, Fix
 
 _LINE = re.compile("[^\n\r\u2028\u2029]+")
 _BREAK = re.compile("[\n\r]")
+_AMPERSAND = re.compile("&")
 
 if TYPE_CHECKING:
     from copydesk_stages.repair.reading import Repair as Mended
@@ -51,7 +53,7 @@ class Repair:
     def __call__(self, document: Document) -> Iterable[Replace]:
         """Return `Replace`s of the document's text, none of which reaches over the end of a block."""
         text = document.text
-        if gate.is_plain(text) and not self._formed():
+        if gate.is_plain(text) and not self.has_cosmetics():
             return ()
         return self._edits(document, text)
 
@@ -75,16 +77,19 @@ class Repair:
             if evidence == 1 and self.encoding and _spells_misread(text):
                 evidence = 2
         odd = gate.is_odd(text)
-        lines = gate.suspect_lines(text, odd=odd) if self.encoding else iter(())
-        misread = [line for line in [next(lines, None)] if line]
-        mended = _mended_lines(text) if misread else {}
-        misread = sorted([*misread, *lines]) if not mended else []
-        whole = self._formed() or evidence > 1 or (self.controls and odd and gate.may_hide(text))
-        if not (misread or mended or whole):
-            return None
-        return _Todo(self, evidence, misread, mended, whole, self._formed())
+        found = gate.suspect_lines(text, odd=odd) if self.encoding else iter(())
+        first = next(found, None)
+        mended = _mended_lines(text) if first else {}
+        lines = {first, *found} if first and not mended else set()
+        if self.controls and odd and gate.may_hide(text):
+            lines.update(gate.lines_with(HIDDEN, text))
+        if evidence > 1:
+            lines.update(gate.lines_with(_AMPERSAND, text))
+        whole = self.has_cosmetics() or bool(mended)
+        return _Todo(self, evidence, sorted(lines), mended, whole) if lines or whole else None
 
-    def _formed(self) -> bool:
+    def has_cosmetics(self) -> bool:
+        """Tell whether an option is on that changes form where nothing is damaged."""
         return self.nfc or self.quotes or self.dashes or self.ligatures or self.width
 
 
@@ -92,25 +97,19 @@ class _Todo:
     """What to do with each line of one text."""
 
     def __init__(
-        self,
-        options: Repair,
-        evidence: int,
-        misread: list[tuple[int, int]],
-        mended: dict[str, Mended],
-        whole: bool,
-        formed: bool,
+        self, options: Repair, evidence: int, spans: list[tuple[int, int]], mended: dict[str, Mended], whole: bool
     ) -> None:
         self.options = options
         self.evidence = evidence
-        self.misread = misread
-        self.whole = whole
-        self.formed = formed
+        self.spans = spans
         self.mended = mended
+        self.whole = whole
+        self.formed = options.has_cosmetics()
 
     def lines(self, document: Document) -> Iterator[tuple[int, int]]:
         """Yield the lines to look at; the ends of blocks that are carried end lines too."""
-        if not (self.whole or self.mended or document.carried):
-            yield from self.misread
+        if not (self.whole or document.carried):
+            yield from self.spans
             return
         for start, end in _regions(document):
             for found in _LINE.finditer(document.text, start, end):
@@ -136,8 +135,6 @@ class _Todo:
         if misread or draft.text in self.mended:
             draft.make(list(self._mojibake_fixes(draft.text)))
         if options.controls and gate.may_hide(draft.text):
-            from copydesk_stages.repair.controls import hidden_fixes
-
             draft.make(list(hidden_fixes(draft.text, in_doubt=misread and _is_in_doubt(draft.text))))
         if options.nfc:
             from copydesk_stages.repair.cosmetics import compose_fixes

@@ -200,14 +200,16 @@ def suspect_lines(text: str, *, odd: bool = True) -> Iterator[tuple[int, int]]:
     latin, cyrillic = _patterns()
     seen: set[int] = set()
     for pattern in (latin, cyrillic) if odd else (latin,):
-        yield from _lines_with(pattern, text, seen)
+        yield from lines_with(pattern, text, seen)
     if odd and HAN.search(text):
-        for start, end in _lines_with(_double_starts(), text, seen):
+        for start, end in lines_with(_double_starts(), text, seen):
             if may_be_double(text[start:end]):
                 yield start, end
 
 
-def _lines_with(pattern: re.Pattern[str], text: str, seen: set[int]) -> Iterator[tuple[int, int]]:
+def lines_with(pattern: re.Pattern[str], text: str, seen: set[int] | None = None) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the lines in which `pattern` is found, but for those that start where `seen` says."""
+    seen = set() if seen is None else seen
     at = 0
     while found := pattern.search(text, at):
         line = _LINE.search(text, _line_start(text, found.start()))
