@@ -62,11 +62,13 @@ class Boilerplate:
         cut, flag = THRESHOLDS[judged.shape][self.setting if known else "cautious"]
         cut, flag = self.cut_above or cut, self.flag_above or flag
         may_cut = known or self.setting == "thorough"
-        going = [place for place, score in enumerate(judged.scores) if score >= cut and may_cut]
-        words = dict(zip(going, judged.reasons(going), strict=True))
+        going = {place for place, score in enumerate(judged.scores) if score >= cut and may_cut}
+        named = [place for place, score in enumerate(judged.scores) if place in going or score >= flag]
+        words = dict(zip(named, judged.reasons(named), strict=True))
         for place, (row, score) in enumerate(zip(judged.rows, judged.scores, strict=True)):
             block: Block = blocks[row]
-            if place in words:
+            if place in going:
                 yield Drop(block.id, rule="page-line", why=words[place], score=score)
-            elif score >= flag:
-                yield SetTag("boilerplate", score, block=block.id, rule="possible-page-line", why="left for a person")
+            elif place in words:
+                why = f"{words[place]}; not sure enough to cut"
+                yield SetTag("boilerplate", score, block=block.id, rule="possible-page-line", why=why, score=score)
