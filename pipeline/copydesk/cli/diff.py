@@ -15,7 +15,7 @@ from copydesk.cli._pages import write_page
 from copydesk.document import Document, Source
 from copydesk.errors import ConfigError, CopydeskError, InputError
 from copydesk.explain.compare import Comparison, Side
-from copydesk.record import Record, digest, read_records
+from copydesk.record import Record, digest
 from copydesk.undoing import undo
 
 #: From a source and its bytes to a record; the text that went in, where it is known.
@@ -136,7 +136,7 @@ def _print_json(found: Comparison, chains: tuple[str, str]) -> None:
 
 def _recorder(name: str) -> Recorder:
     path = Path(name)
-    if path.suffix == ".jsonl" or path.is_dir():
+    if path.name.endswith((".jsonl", ".jsonl.gz", ".jsonl.zst")) or path.name == "run.json" or path.is_dir():
         return _recorded(path)
     from copydesk.config import shipped
 
@@ -157,16 +157,12 @@ def _recorder(name: str) -> Recorder:
 
 
 def _recorded(path: Path) -> Recorder:
-    from copydesk.review.runs import record_files
+    from copydesk.review.runs import records
 
-    records: dict[str, Record] = {}
-    for file in record_files(path):
-        with file.open(encoding="utf-8") as lines:
-            for record in read_records(lines, str(file)):
-                records[record.input] = record
+    known: dict[str, Record] = {each.record.input: each.record for each in records(path)}
 
     def find(source: Source, data: bytes) -> tuple[Record, str | None]:
-        record = records.get(digest(data))
+        record = known.get(digest(data))
         if record is None:
             raise InputError(f"{source.name}: {path} has no record of this document; it was another, or has changed")
         return record, _read_back(record, data)

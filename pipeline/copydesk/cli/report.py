@@ -27,7 +27,7 @@ def command(run: str, edits: str | None, output: str | None) -> None:
     path = Path(run)
     values = run_values(path)
     found = records_if_any(Path(edits) if edits else path, must=values is None or edits is not None)
-    summary = summarised(record for _, record in found) if found is not None else None
+    summary = summarised(each.record for each in found) if found is not None else None
     if values is None and summary is not None and not summary.documents:
         raise InputError(f"{run}: holds no record; there is nothing to report")
     write_page(report_page(summary, values, display_name(run)), output)

@@ -46,8 +46,8 @@ def command(
     kept = Path(decisions) if decisions else path.with_name(f"{path.name}.review.sqlite")
     with Store(kept) as store:
         say("reading the changes ...")
-        store.load((record for _, record in records(source)), key_of(files))
-        desk = Desk(store, path, source, chain_file(Path(chain) if chain else None), Path(golden) if golden else None)
+        store.load(records(source), key_of(files))
+        desk = Desk(store, path, chain_file(Path(chain) if chain else None), Path(golden) if golden else None)
         server = Server(desk, display_name(run), port)
         click.echo(server.url)
         if no_browser or not _open(server.url):

@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from copydesk.errors import ConfigError, InputError, UndoError
+from copydesk.document import Document
+from copydesk.errors import ConfigError, CopydeskError, InputError
 from copydesk.explain.history import history
 from copydesk.golden.cases import EDITS, TEXT
 from copydesk.record import Record, digest
 from copydesk.review.chainfile import ChainFile
-from copydesk.review.runs import records
+from copydesk.review.runs import record_at
 from copydesk.review.store import SHOWN, Item, Store, item_id
 
 As = Literal["keep", "golden", "note"]
@@ -28,7 +30,6 @@ class Desk:
 
     store: Store
     run: Path
-    edits: Path
     chain: ChainFile | None = None
     golden: Path | None = None
 
@@ -98,40 +99,44 @@ class Desk:
 
     def _around(self, item: Item) -> str:
         """Return the paragraph with its neighbours where the output is at hand, else the paragraph alone."""
-        found = self._record(item)
-        output = self._output(item) if found else None
-        if found is None or output is None:
-            return f"{item.old}\n"
-        try:
-            past = history(output, found)
-        except UndoError:
-            return f"{item.old}\n"
-        change = found.changes[item.place]
-        blocks = next(moment.before.blocks for moment in past.moments if moment.step == change.step)
-        at = next(index for index, block in enumerate(blocks) if block.id == change.block)
-        near = blocks[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS + 1]
-        return "".join(block.text + block.separator for block in near).rstrip("\r\n") + "\n"
+        before, after = self.context(item) or ("", "\n")
+        return (before + item.old + after).rstrip("\r\n") + "\n"
 
-    def _record(self, item: Item) -> Record | None:
+    def context(self, item: Item) -> tuple[str, str] | None:
+        """Return what stood before and behind a change; None where the output that it belongs to is not at hand."""
         try:
-            for _, record in records(self.edits):
-                if record.output == item.output and record.document == (item.document or None):
-                    fits = item.place < len(record.changes) and item_id(record.changes[item.place]) == item.id
-                    return record if fits else None
-        except InputError:
+            record = record_at(Path(item.file), item.at)
+            change = record.changes[item.place]
+            output = self._output(record)
+            if item_id(change) != item.id or output is None:
+                return None
+            past = history(output, record)
+        except (CopydeskError, OSError, IndexError):
             return None
-        return None
+        document = next(moment.before for moment in past.moments if moment.step == change.step)
+        blocks = document.blocks
+        start, end = change.before
+        first = max(0, _index(document, start) - _NEIGHBOURS)
+        last = min(len(blocks) - 1, _index(document, end) + _NEIGHBOURS)
+        text = document.text
+        stop = document.starts[blocks[last].id] + len(blocks[last].text)
+        return text[document.starts[blocks[first].id] : start][-SHOWN:], text[end:stop][:SHOWN]
 
-    def _output(self, item: Item) -> str | None:
+    def _output(self, record: Record) -> str | None:
         folder = self.run if self.run.is_dir() else self.run.parent
-        path = folder / item.document
+        path = folder / (record.document or "")
         try:
             if not path.resolve().is_relative_to(folder.resolve()):
                 return None
             text = path.read_bytes().decode("utf-8")
         except (OSError, ValueError):
             return None
-        return text if digest(text) == item.output else None
+        return text if digest(text) == record.output else None
+
+
+def _index(document: Document, offset: int) -> int:
+    """Return the number of the block at an offset, from 0."""
+    return max(0, bisect_right(document.blocks, offset, key=lambda block: document.starts[block.id]) - 1)
 
 
 def _safe(name: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
 
 from copydesk.errors import InputError
 from copydesk.formats.files import open_plain
@@ -35,25 +34,56 @@ def record_files(run: Path) -> list[Path]:
     return found
 
 
-def records(run: Path) -> Iterator[tuple[Path, Record]]:
-    """Yield each record with the file that it stands in; InputError names the file and line that is none."""
+class Located(NamedTuple):
+    """A record, the file that it stands in, and the byte at which it begins there (decompressed)."""
+
+    path: Path
+    at: int
+    record: Record
+
+
+def records(run: Path) -> Iterator[Located]:
+    """Yield each record with its place; InputError names the file and line that is none."""
     for path in record_files(run):
         yield from _records_in(path)
 
 
-def _records_in(path: Path) -> Iterator[tuple[Path, Record]]:
+def record_at(path: Path, at: int) -> Record:
+    """Return the record that begins at that byte of a file; InputError where there is none."""
+    with open_plain(str(path)) as file:
+        file.seek(at)
+        found = next(read_records(_lines(file), str(path)), None)
+    if found is None:
+        raise InputError(f"{path}: holds no record at byte {at} any more")
+    return found
+
+
+def _lines(file: BinaryIO) -> Iterator[str]:
+    return (line.decode("utf-8") for line in file)
+
+
+def _records_in(path: Path) -> Iterator[Located]:
+    at = read = 0
+
+    def counted(file: BinaryIO) -> Iterator[str]:
+        nonlocal read
+        for line in file:
+            read += len(line)
+            yield line.decode("utf-8")
+
     try:
         with open_plain(str(path)) as file:
-            lines = io.TextIOWrapper(file, encoding="utf-8", newline="\n")
-            for record in read_records(lines, str(path)):
-                yield path, record
+            # Records are read one by one, so what was read when one is there is where the next one begins.
+            for record in read_records(counted(file), str(path)):
+                yield Located(path, at, record)
+                at = read
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 (byte {error.start}), so no record of copydesk") from None
     except (OSError, EOFError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from None
 
 
-def records_if_any(run: Path, *, must: bool) -> Iterator[tuple[Path, Record]] | None:
+def records_if_any(run: Path, *, must: bool) -> Iterator[Located] | None:
     """Return the records of a run, or None where it kept none and none are demanded (`must`)."""
     try:
         files = record_files(run)

@@ -106,6 +106,9 @@ class Server:
         with self._lock:
             if path == "/api/rules":
                 return store.rules()
+            if path == "/api/context":
+                around = self.desk.context(store.item(query["id"]))
+                return {"before": around[0], "after": around[1]} if around else {}
             if path == "/api/items":
                 after = (float(query["risk"]), query["id"]) if "risk" in query else None
                 found = store.items(

@@ -16,7 +16,7 @@ from typing import Any, Literal, Self
 
 from copydesk.edits import Change
 from copydesk.errors import InputError
-from copydesk.record import Record
+from copydesk.review.runs import Located
 from copydesk.review.summary import removed_by, risk_of
 
 State = Literal["open", "accepted", "rejected"]
@@ -30,7 +30,8 @@ CREATE TABLE IF NOT EXISTS items (
     id TEXT PRIMARY KEY,            -- digest of stage, rule, kind and whole texts
     stage TEXT NOT NULL, rule TEXT NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL, score REAL,
     old TEXT NOT NULL, new TEXT NOT NULL, size INTEGER NOT NULL, risk REAL NOT NULL,
-    times INTEGER NOT NULL, document TEXT NOT NULL, output TEXT NOT NULL, place INTEGER NOT NULL
+    times INTEGER NOT NULL, document TEXT NOT NULL,
+    file TEXT NOT NULL, at INTEGER NOT NULL, place INTEGER NOT NULL  -- of one of them: its record, and its number there
 );
 CREATE TABLE IF NOT EXISTS rules (stage TEXT NOT NULL, rule TEXT NOT NULL, items INTEGER, changes INTEGER, risk REAL);
 CREATE TABLE IF NOT EXISTS decisions (
@@ -40,7 +41,7 @@ CREATE TABLE IF NOT EXISTS decisions (
 #: Made once all items are in, which is quicker than keeping them up to date.
 _INDEXES = {"by_risk": "items (risk DESC, id)", "by_rule": "items (stage, rule, risk DESC, id)"}
 _ADD = """
-INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)
+INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET times = times + 1, risk = max(risk, excluded.risk),
     score = min(coalesce(score, 0.5), coalesce(excluded.score, 0.5))
 """
@@ -48,7 +49,7 @@ ON CONFLICT (id) DO UPDATE SET times = times + 1, risk = max(risk, excluded.risk
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Changes that are alike, with the place of one of them: document, digest of its output, number of the change."""
+    """Changes that are alike, with the place of one of them: document, file and byte of its record, number there."""
 
     id: str
     stage: str
@@ -62,7 +63,8 @@ class Item:
     risk: float
     times: int
     document: str
-    output: str
+    file: str
+    at: int
     place: int
     state: State = "open"
     made: str = ""
@@ -106,7 +108,7 @@ class Store:
     def _set_meta(self, key: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
-    def load(self, records: Iterable[Record], key: str) -> None:
+    def load(self, records: Iterable[Located], key: str) -> None:
         """Fill in the items of a run, told by `key`; nothing is read again where it is the run that is there already.
 
         Decisions stay: an item that comes again has its decision back.
@@ -119,7 +121,7 @@ class Store:
                 self._db.execute(f"DROP INDEX IF EXISTS {name}")
             self._db.execute("DELETE FROM items")
             self._db.execute("DELETE FROM rules")
-            self._db.executemany(_ADD, (row for record in records for row in _rows(record)))
+            self._db.executemany(_ADD, (row for each in records for row in _rows(each)))
             for name, columns in _INDEXES.items():
                 self._db.execute(f"CREATE INDEX {name} ON {columns}")
             self._db.execute(
@@ -181,7 +183,8 @@ _SELECT = """
 """
 
 
-def _rows(record: Record) -> Iterable[tuple[Any, ...]]:
+def _rows(located: Located) -> Iterable[tuple[Any, ...]]:
+    path, at, record = located
     for place, change in enumerate(record.changes):
         if change.kind == "tag":
             continue
@@ -190,7 +193,7 @@ def _rows(record: Record) -> Iterable[tuple[Any, ...]]:
         old, new = (change.old or ""), (change.new or "")
         yield (
             item_id(change), change.stage, change.rule, change.kind, change.why, change.score,
-            _storable(old[:SHOWN]), _storable(new[:SHOWN]), size, risk, record.document or "", record.output, place,
+            _storable(old[:SHOWN]), _storable(new[:SHOWN]), size, risk, record.document or "", str(path), at, place,
         )  # fmt: skip
 
 

@@ -39,8 +39,8 @@ def desk(tmp_path: Path) -> Desk:
     (out / "a.txt").write_text(result.text, encoding="utf-8")
     edits.write_text("".join(f"{line}\n" for line in result.record.to_lines()), encoding="utf-8")
     store = Store(tmp_path / "d.sqlite")
-    store.load((record for _, record in records(edits)), "run")
-    return Desk(store, out, edits, ChainFile(tmp_path / "chain.toml"), tmp_path / "golden")
+    store.load(records(edits), "run")
+    return Desk(store, out, ChainFile(tmp_path / "chain.toml"), tmp_path / "golden")
 
 
 def item(desk: Desk, old: str) -> Item:
@@ -131,3 +131,14 @@ def test_a_chain_file_that_is_not_there_is_made(tmp_path: Path) -> None:
     assert made.path.read_text(encoding="utf-8") == 'extends = "news"\n'
     with pytest.raises(ConfigError, match=r"name a chain file \(\.toml\)"):
         chain_file(tmp_path / "mine.txt")
+
+
+def test_the_text_around_a_change_is_found(desk: Desk) -> None:
+    """Through its record and the output; without them there is none."""
+    before, after = desk.context(item(desk, "Advertisement")) or ("", "")
+    assert before.endswith("The dam held through the night.\n\n")
+    assert after == "\n\nNobody was hurt."
+    (desk.run / "a.txt").write_text("changed", encoding="utf-8")
+    assert desk.context(item(desk, "Advertisement")) is None
+    made = desk.reject(item(desk, "Advertisement"), "golden")
+    assert Case(Path(made["case"])).input.read_text(encoding="utf-8") == "Advertisement\n"

@@ -60,6 +60,8 @@ def reviewing(folder: Path, *args: str) -> Iterator[str]:
         "-m",
         "copydesk",
         "review",
+        "out",
+        "--edits",
         "run.jsonl",
         "--chain",
         "mine.toml",
@@ -99,6 +101,9 @@ def test_wrong_cuts_are_rejected_and_do_not_come_again(browser: Browser, folder:
         assert visit.page.locator(".item").count() == 3  # both advertisements are one
         assert visit.accessibility() == []
         visit.page.keyboard.press("j")
+        visit.page.keyboard.press("c")
+        visit.page.locator(".around p").wait_for()
+        assert len(visit.text(".around p").split("\n\n")) > 1
         for decided in range(1, 4):  # the next item has the focus after each decision
             visit.page.keyboard.press("r")
             visit.page.locator("#status", has_text=f"{decided} decided").wait_for()

@@ -13,6 +13,7 @@ import pytest
 
 from copydesk import Chain, Document, Drop, InputError, Step
 from copydesk.review.decide import Desk
+from copydesk.review.runs import Located
 from copydesk.review.server import Server
 from copydesk.review.store import Store
 
@@ -31,8 +32,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
     """Serve a run of one hostile change."""
     record = Chain((Step("s", DropFirst(), "", 1.0),)).run(f"{EVIL}\nText.\n").record
     with Store(tmp_path / "d.sqlite") as store:
-        store.load([record], "run")
-        made = Server(Desk(store, tmp_path, tmp_path / "e.jsonl"), "run <b>")
+        store.load([Located(tmp_path / "e.jsonl", 0, record)], "run")
+        made = Server(Desk(store, tmp_path), "run <b>")
         thread = threading.Thread(target=made.serve)
         thread.start()
         yield made
@@ -151,6 +152,8 @@ def test_a_decision_is_made_and_taken_back(client: Client) -> None:
     assert client.item()["state"] == "open"
     assert client.ask("/api/items?risk=x&id=1")[0] == 400
     assert client.ask("/etc/passwd")[0] == 404
+    assert client.ask(f"/api/context?id={item['id']}")[2] == b"{}"
+    assert client.ask("/api/context?id=nobody")[0] == 400
     assert client.ask("/api/nothing", {})[0] == 404
 
 

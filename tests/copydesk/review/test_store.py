@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from copydesk import Chain, Document, Drop, Edit, InputError, Record, Source, Step
+from copydesk import Chain, Document, Drop, Edit, InputError, Source, Step
+from copydesk.review.runs import Located
 from copydesk.review.store import PAGE, Store
 
 
@@ -21,8 +22,10 @@ class Does:
         return self.edits
 
 
-def record(text: str, *edits: Edit, name: str = "a.txt") -> Record:
-    return Chain((Step("s", Does(*edits), "", 1.0),)).run(text, source=Source(name=name)).record
+def record(text: str, *edits: Edit, name: str = "a.txt") -> Located:
+    return Located(
+        Path("e.jsonl"), 0, Chain((Step("s", Does(*edits), "", 1.0),)).run(text, source=Source(name=name)).record
+    )
 
 
 def test_changes_that_are_alike_are_one_item(tmp_path: Path) -> None:

@@ -83,12 +83,26 @@
       make("p", { class: "passage", dir: "auto" }, item.old ? make("del", {}, exact(item.old)) : null,
         item.new ? [" ", make("ins", {}, exact(item.new))] : null,
         item.kind === "move" ? make("span", { class: "quiet" }, "a paragraph was moved") : null),
+      make("div", { class: "around" }),
       make("div", { class: "actions" },
         item.state === "open"
           ? [button("Accept", "a", () => decide(item, "accept")), button(`Reject: ${AS[become]}`, "r", () => decide(item, "reject"))]
-          : [make("span", {}, text(made)), button("Take back", "u", () => decide(item, "reopen"))]));
+          : [make("span", {}, text(made)), button("Take back", "u", () => decide(item, "reopen"))],
+        button("Context", "c", () => context(item))));
     element.item = item;
     return element;
+  }
+
+  /* The text around a change, where its output is at hand. */
+  async function context(item) {
+    const found = await ask(`/api/context?${new URLSearchParams({ id: item.id })}`);
+    const element = [...list.children].find((child) => child.item && child.item.id === item.id);
+    if (!element) return;
+    const place = element.querySelector(".around");
+    place.replaceChildren(found.before === undefined
+      ? make("p", { class: "quiet" }, "The output that this change belongs to is not at hand.")
+      : make("p", { class: "passage quiet", dir: "auto" }, text(found.before), item.old ? make("del", {}, exact(item.old)) : null,
+        item.new ? make("ins", {}, exact(item.new)) : null, text(found.after)));
   }
 
   function decide(item, decision) {
@@ -128,6 +142,7 @@
     else if (focused && focused.item && key === "a") decide(focused.item, "accept");
     else if (focused && focused.item && key === "r") decide(focused.item, "reject");
     else if (focused && focused.item && key === "u") decide(focused.item, "reopen");
+    else if (focused && focused.item && key === "c") context(focused.item).catch(() => {});
     else return;
     event.preventDefault();
   });
