@@ -85,21 +85,27 @@ class Dedupe:
     def _near(self, blocks: Sequence[Block], places: Sequence[int]) -> Iterator[Drop]:
         words = {place: _WORD.findall(blocks[place].text)[:MAX_WORDS] for place in places}
         index: dict[tuple[str, ...], list[int]] = {}
+        sizes: dict[int, int] = {}  # different runs of each place
         gone: set[int] = set()
         for place in places:
             if len(words[place]) < MIN_WORDS or _meant(blocks, place):
                 continue
             runs = _runs(words[place])
+            sizes[place] = len(runs)
             shared: Counter[int] = Counter()
             for run in runs:
-                partners = index.setdefault(run, [])
+                partners = index.get(run)
+                if partners is None:
+                    index[run] = [place]
+                    continue
                 shared.update(partners)
                 if len(partners) < MAX_PARTNERS:
                     partners.append(place)
             for other, count in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:MAX_PARTNERS]:
                 if other in gone:
                     continue
-                drop = self._compare(blocks, words, place, other, count, len(runs))
+                likeness = round(count / (sizes[place] + sizes[other] - count), 3)
+                drop = self._compare(blocks, words, place, other, likeness)
                 if drop is not None:
                     gone.add(drop[0])
                     yield drop[1]
@@ -107,7 +113,7 @@ class Dedupe:
                         break
 
     def _compare(
-        self, blocks: Sequence[Block], words: dict[int, list[str]], place: int, other: int, shared: int, runs: int
+        self, blocks: Sequence[Block], words: dict[int, list[str]], place: int, other: int, likeness: float
     ) -> tuple[int, Drop] | None:
         """Return the place of the block to drop with its edit, where two blocks say the same."""
         shorter, longer = (other, place) if len(words[place]) > len(words[other]) else (place, other)
@@ -118,10 +124,6 @@ class Dedupe:
                 why = f"is the beginning of paragraph {longer + 1}, cut off with an ellipsis"
                 return shorter, Drop(blocks[shorter].id, rule="teaser", why=why, score=0.99)
             return None
-        other_runs = max(
-            1, len({tuple(w.casefold() for w in words[other][i : i + 3]) for i in range(len(words[other]) - 2)})
-        )
-        likeness = round(shared / (runs + other_runs - shared), 3)
         if self.similar >= 1.0 or likeness < self.similar or _tells_apart(blocks[shorter].text, blocks[longer].text):
             return None
         why = f"says nearly the same as paragraph {longer + 1} ({likeness:.0%} of the word runs are the same)"
@@ -131,7 +133,7 @@ class Dedupe:
 def _runs(words: Sequence[str]) -> dict[tuple[str, ...], None]:
     """Return the different runs of three words, in order."""
     folded = [word.casefold() for word in words]
-    return dict.fromkeys(tuple(folded[i : i + _SHINGLE]) for i in range(len(folded) - _SHINGLE + 1))
+    return dict.fromkeys(zip(*(folded[at:] for at in range(_SHINGLE)), strict=False))
 
 
 def _tells_apart(one: str, other: str) -> bool:
