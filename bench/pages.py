@@ -3,7 +3,7 @@ r"""Measure the extraction of main text from whole pages: python bench/pages.py 
 DATA is jsonl or jsonl.gz: {id, html, text, url?, page_type?, with?, without?}. Printed for each way of reading a page:
 mean word F1 over pages (bags of lower-case \w+) for all pages and by kind, mean precision and recall, the share of the
 snippets `with` that are held and of the snippets `without` that are left out, and pages per second on one core, all
-measured in this run. Times are of use only as ratios.
+measured in this run in processor time. Speeds are of use only as ratios.
 
 The stage's model is trained on pages of the same collection (see training/extract): on those pages it scores better
 here than on pages that it has not seen. What it scores on publishers that it has not seen stands in
@@ -139,9 +139,9 @@ def main() -> int:
     print(f"{'':20}" + "".join(f"{name[:9]:>10}" for name in columns))
     for number, (name, reader) in enumerate(chosen.items()):
         reader(pages[0])  # imports and caches
-        start = time.perf_counter()
+        start = time.process_time()
         texts = [reader(page) for page in pages]
-        speed = len(pages) / (time.perf_counter() - start)
+        speed = len(pages) / (time.process_time() - start)
         row = "".join(f"{value:10.3f}" for value in measured(pages, texts, kinds))
         print(f"{name:20}{row}{speed:10.1f}", flush=True)
         if arguments.predictions and number == 0:

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 import copydesk
 from copydesk import Chain, Source
 from copydesk_stages.extract import Extract
+from copydesk_stages.extract.choose import select, stays
+from copydesk_stages.extract.lines import Line, walk
+from copydesk_stages.extract.page import parse
 
 STORY = (
     "The old weir above Lindholm broke on Tuesday night, and by morning the lower meadows stood under water.",
@@ -374,6 +377,31 @@ class TestWhoWantedIt:
             assert paragraph in result.text
         assert "Imprint" not in result.text
         assert {block.tags["from"] for block in result.document.blocks} == {"classifier"}
+
+
+class TestChoice:
+    """The choice among lines, given how likely each is to belong to the main text."""
+
+    def lines(self, html: str) -> list[Line]:
+        return walk(parse(html))[0]
+
+    def test_the_rest_of_a_table_comes_along(self) -> None:
+        rows = "".join(f"<tr><td>winter {i}</td><td>closed for long</td></tr>" for i in range(5))
+        found = self.lines(f"<html><p>{STORY[0]}</p><table>{rows}</table><p>Imprint</p></html>")
+        assert stays(found, [0.9, 0.8, 0.8, 0.8, 0.8, 0.3, 0.3]) == [True, True, True, True, True, True, False]
+
+    def test_one_item_alone_of_a_long_list_does_not(self) -> None:
+        items = "".join(f"<li>entry number {i}</li>" for i in range(9))
+        found = self.lines(f"<html><p>{STORY[0]}</p><ul>{items}</ul></html>")
+        assert stays(found, [0.9, 0.6, *[0.01] * 8]) == [True, *[False] * 9]
+
+    @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 50)), max_size=30))
+    def test_what_is_taken_is_at_least_as_likely_as_what_is_left(self, pairs: list[tuple[float, int]]) -> None:
+        chance, words = [round(one, 3) for one, _ in pairs], [float(count) for _, count in pairs]
+        taken = select(chance, words)
+        kept = [one for one, is_taken in zip(chance, taken, strict=True) if is_taken]
+        left = [one for one, is_taken in zip(chance, taken, strict=True) if not is_taken]
+        assert not kept or not left or min(kept) > max(left)
 
 
 def test_same_page_same_text_in_another_process_and_order() -> None:

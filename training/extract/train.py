@@ -1,9 +1,9 @@
 """Make the weights of the stage `extract`: python training/extract/train.py DATA [--check].
 
 DATA holds `pages/wcxb-pages.dev.jsonl.gz` (pages with HTML and main text) and `lines/{wcxb,html}.dev.jsonl.gz`
-(labelled lines). Writes hints.npz and trees.npz into the package and scores.json beside this file, and prints the
-table. The same data and versions give the same files, bit for bit. `--check` writes nothing and tells whether they
-would change.
+(labelled lines). Writes hints.npz, trees.npz and alone.npz into the package and scores.json beside this file, and
+prints the table. The same data and versions give the same files, bit for bit. `--check` writes nothing and tells
+whether they would change.
 
 Everything is split by publisher into five folds. A fold's pages are judged by trees, and by linear readers, that have
 seen no page and no line of its publishers; the trees are trained on scores that the linear readers gave to publishers
@@ -46,8 +46,6 @@ TREES = {"max_iter": 160, "learning_rate": 0.06, "max_leaf_nodes": 12, "min_samp
          "max_features": 0.15, "early_stopping": False, "random_state": 0}  # fmt: skip
 #: Lines of a page that the trees see; long pages are sampled by weight.
 LINES = 100
-#: One page in so many is shown a second time without trafilatura's answer, so that the trees can do without it.
-BLIND = 5
 PACKAGE = Path(extract.__file__).parent
 
 
@@ -64,7 +62,7 @@ class Page:
     shares: Any = None
     weights: Any = None
     places: list[list[int]] = field(default_factory=list)
-    scores: tuple[list[float], list[float]] = ((), ())  # type: ignore[assignment]
+    tables: dict[str, Any] = field(default_factory=dict)
 
     @property
     def texts(self) -> list[str]:
@@ -172,16 +170,14 @@ def blind(reading: choose.Reading) -> choose.Reading:
     return choose.Reading(reading.lines, base.Answer(), nothing, nothing, reading.facts, reading.kind)
 
 
-def fit_trees(pages: Sequence[Page]) -> dict[str, Any]:
-    """Return the trees as arrays."""
+def fit_trees(pages: Sequence[Page], reader: str) -> dict[str, Any]:
+    """Return the trees as arrays: of "trees", which see trafilatura's answer, or of "alone", which do not."""
     tables, labels, weights = [], [], []
     for one in pages:
         index, weight = sample(one)
-        readings = [one.reading, blind(one.reading)] if crc32(one.id.encode()) % BLIND == 0 else [one.reading]
-        for reading in readings:
-            tables.append(reading.table(one.scores)[index])
-            labels.append(one.shares[index])
-            weights.append(weight)
+        tables.append(one.tables[reader][index])
+        labels.append(one.shares[index])
+        weights.append(weight)
     share, weight = np.concatenate(labels), np.concatenate(weights)
     weight = weight * np.abs(share - 0.5) * 2  # a line of which half belongs teaches nothing
     used = weight > 0
@@ -219,18 +215,11 @@ def flatten(fitted: HistGradientBoostingClassifier) -> dict[str, Any]:
     }
 
 
-def as_trees(arrays: dict[str, Any]) -> model.Trees:
-    """Return arrays as the stage would load them."""
-    whole = {name: arrays[name].astype(np.int64) for name in ("roots", "feature", "left", "right", "value")}
-    return model.Trees(**whole, threshold=arrays["threshold"], base=int(arrays["base"]), depth=int(arrays["depth"]))
-
-
-def judged(one: Page, trees: model.Trees, reading: choose.Reading) -> float:
-    """Return the word F1 of what the trees choose."""
-    if not reading.lines:
+def judged(one: Page, trees: model.Trees, reader: str) -> float:
+    """Return the word F1 of what the stage would choose with these trees."""
+    if not one.texts:
         return 0.0
-    chance = trees.probability(reading.table(one.scores))
-    stays = choose.select(chance, [float(len(text.split())) for text in one.texts])
+    stays = choose.stays(one.reading.lines, trees.probability(one.tables[reader]))
     return word_f1("\n".join(text for text, kept in zip(one.texts, stays, strict=True) if kept), one.gold)
 
 
@@ -248,25 +237,26 @@ def main() -> int:
         for one in pages:
             if one.fold == fold:
                 found = one.reading.lines
-                one.scores = (hints.text_scores(found, spoken), hints.name_scores(found, named))
+                scores = (hints.text_scores(found, spoken), hints.name_scores(found, named))
+                one.tables = {"trees": one.reading.table(scores), "alone": blind(one.reading).table(scores)}
     table: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     worse = 0
     for fold in range(FOLDS):
-        trees = as_trees(fit_trees([p for p in pages if p.fold != fold and p.texts]))
+        others = [p for p in pages if p.fold != fold and p.texts]
+        trees = {reader: model.grow(fit_trees(others, reader)) for reader in ("trees", "alone")}
         for one in pages:
             if one.fold == fold:
-                both = judged(one, trees, one.reading)
+                both, alone = (judged(one, found, reader) for reader, found in trees.items())
                 worse += both < one.answer_f1 - 0.3
-                alone = judged(one, trees, blind(one.reading))
                 for group in ("all", one.kind, f"fold {fold}"):
-                    for name, value in (("trafilatura", one.answer_f1), ("lines", both), ("lines alone", alone)):
+                    for name, value in (("fast trafilatura", one.answer_f1), ("lines", both), ("lines alone", alone)):
                         table[group][name].append(value)
     files = {
         "hints.npz": {
             "words": np.array(lines.fit(None), np.int16),
             "names": np.array(fit_names([p for p in pages if p.texts]), np.int16),
         },
-        "trees.npz": fit_trees([p for p in pages if p.texts]),
+        **{f"{reader}.npz": fit_trees([p for p in pages if p.texts], reader) for reader in ("trees", "alone")},
     }
     print(f"{'':16}{'pages':>7}{'trafilatura':>13}{'lines':>9}{'lines alone':>13}")
     for group, by in sorted(table.items()):
@@ -274,7 +264,7 @@ def main() -> int:
             f"{group:16}{len(by['lines']):7}"
             + "".join(f"{mean(by[n]):{w}.4f}" for n, w in zip(by, (13, 9, 13), strict=True))
         )
-    print(f"pages worse than trafilatura by more than .3: {worse} of {len(pages)}")
+    print(f"pages worse than fast trafilatura by more than .3: {worse} of {len(pages)}")
     scores = {
         g: {n: round(mean(v), 4) for n, v in by.items()} | {"pages": len(by["lines"])}
         for g, by in sorted(table.items())

@@ -31,6 +31,11 @@ MAX_LINES = 50_000
 _FEW = 1000
 #: How much a line that should stay weighs against one that should go (the beta of the F measure).
 BETA = {"precision": 0.5, "balanced": 1.0, "recall": 2.0}
+# A list or table of whose words this share is taken is kept whole, one of which less than the second is left whole.
+_MOST = 0.6
+_FEW_OF_ALL = 0.2
+# What is less likely than this part of the least likely line taken does not come along.
+_UNLIKELY = 0.3
 # A page that shows fewer words than this may be waiting for its scripts: it says so, or has an element to fill.
 _STUB = 40
 _ASKS = re.compile(r"java\s?script|\bscripts?\b|loading|skripte?\b", re.IGNORECASE)
@@ -112,11 +117,11 @@ def _kept(reading: Reading, options: Extract) -> list[lines.Line]:
         return []
     from copydesk_stages.extract import model
 
-    table = reading.table()
-    chance = model.load("trees").probability(table)
-    stays = select(chance, [float(len(line.text.split())) for line in reading.lines], BETA[options.favor])
+    # Trees that have learned to lean on trafilatura's answer would miss it; others have learned without.
+    trees = model.load("trees" if reading.answer.body or reading.answer.comments else "alone")
+    wanted = stays(reading.lines, trees.probability(reading.table()), BETA[options.favor])
     kept = []
-    for line, chosen, share, below in zip(reading.lines, stays, reading.body, reading.comments, strict=True):
+    for line, chosen, share, below in zip(reading.lines, wanted, reading.body, reading.comments, strict=True):
         is_comment = below >= 0.5 and share < 0.5 and reading.kind != "forum"
         if is_comment and options.comments != "auto":
             chosen = options.comments == "keep"  # noqa: PLW2901  # the option has the last word
@@ -127,6 +132,30 @@ def _kept(reading: Reading, options: Extract) -> list[lines.Line]:
         line.tags["from"] = "both" if max(share, below) >= 0.5 else "classifier"
         kept.append(line)
     return kept
+
+
+def stays(found: Sequence[lines.Line], chance: NDArray[np.float64], beta: float = 1.0) -> list[bool]:
+    """Return which lines to keep: those that `select` takes, with lists and tables kept or left as wholes.
+
+    Where most words of a list or table are taken, the rest of it comes along unless it is very unlikely; where few
+    are, none is.
+    """
+    words = [float(len(line.text.split())) for line in found]
+    taken = select(chance, words, beta)
+    threshold = min((float(one) for one, is_taken in zip(chance, taken, strict=True) if is_taken), default=1.0)
+    members: dict[int, list[int]] = {}
+    for i, line in enumerate(found):
+        if line.group >= 0:
+            members.setdefault(line.group, []).append(i)
+    for group in members.values():
+        size = sum(words[i] + 1 for i in group)
+        share = round(sum(words[i] + 1 for i in group if taken[i]) / size, 3)
+        for i in group if len(group) > 1 else ():
+            if share >= _MOST:
+                taken[i] = taken[i] or float(chance[i]) >= _UNLIKELY * threshold
+            elif share < _FEW_OF_ALL:
+                taken[i] = False
+    return taken
 
 
 def select(chance: Sequence[float] | NDArray[np.float64], words: Sequence[float], beta: float = 1.0) -> list[bool]:

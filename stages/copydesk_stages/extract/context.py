@@ -19,14 +19,16 @@ _TAGS = (
 )
 TAG_CODES = {tag: i + 1 for i, tag in enumerate(_TAGS.split())}
 AROUND = ("article", "main", "nav", "header", "footer", "aside", "form", "table", "list", "figure", "section", "button")
-_LISTS = frozenset({"ul", "ol", "dl", "menu"})
+# Where a tag or a landmark is counted.
+_PLACES = {name: i for i, name in enumerate(AROUND) if name != "list"}
+_PLACES |= dict.fromkeys(("ul", "ol", "dl", "menu"), AROUND.index("list"))
 _LANDMARKS = {
-    "navigation": "nav",
-    "banner": "header",
-    "contentinfo": "footer",
-    "complementary": "aside",
-    "main": "main",
-    "article": "article",
+    "navigation": _PLACES["nav"],
+    "banner": _PLACES["header"],
+    "contentinfo": _PLACES["footer"],
+    "complementary": _PLACES["aside"],
+    "main": _PLACES["main"],
+    "article": _PLACES["article"],
 }
 _GOOD = re.compile(r"article|content|body|text|main|story|entry|prose|markdown|description|detail", re.IGNORECASE)
 _BAD = re.compile(
@@ -40,12 +42,15 @@ _POST = re.compile(r"post|message|thread|topic|answer", re.IGNORECASE)
 _FAR = 99.0
 
 
+_Known = tuple[float, float, float, float, tuple[int, ...]]
+
+
 class Around:
     """How far up the next element with a telling name is, and how many elements of each sort hold a line."""
 
     def __init__(self) -> None:
         """Begin with nothing known; each element is worked out once."""
-        self.seen: dict[int, tuple[float, ...]] = {}
+        self.seen: dict[int, _Known] = {}
         self.telling: dict[str, tuple[bool, ...]] = {}
 
     def of(self, node: Node) -> tuple[float, ...]:
@@ -55,26 +60,33 @@ class Around:
         while at is not None and id(at) not in self.seen:
             chain.append(at)
             at = at.parent
-        known = self.seen[id(at)] if at is not None else (_FAR,) * 4 + (0.0,) * len(AROUND)
+        known = self.seen[id(at)] if at is not None else (_FAR, _FAR, _FAR, _FAR, (0,) * len(AROUND))
         for one in reversed(chain):
             known = self.seen[id(one)] = self._read(one, known)
-        return known
+        return (*known[:4], *known[4])
 
-    def _read(self, node: Node, above: tuple[float, ...]) -> tuple[float, ...]:
-        found = self.telling.get(node.names)
-        if found is None:
-            found = tuple(pattern.search(node.names) is not None for pattern in (_GOOD, _BAD, _TALK, _POST))
-            self.telling[node.names] = found
-        steps = [0.0 if said else min(_FAR, one + 1) for said, one in zip(found, above[:4], strict=True)]
-        return _count(node, [*steps, *above[4:]])
-
-
-def _count(node: Node, values: list[float]) -> tuple[float, ...]:
-    tag = "list" if node.tag in _LISTS else node.tag
-    for name in (tag, _LANDMARKS.get(node.aria, "")):
-        if name in AROUND:
-            values[4 + AROUND.index(name)] += 1
-    return tuple(values)
+    def _read(self, node: Node, above: _Known) -> _Known:
+        good, bad, talk, post, counts = above
+        tag, aria = _PLACES.get(node.tag), _LANDMARKS.get(node.aria)
+        if tag is not None or aria is not None:
+            counted = list(counts)
+            for place in (tag, aria):
+                if place is not None:
+                    counted[place] += 1
+            counts = tuple(counted)
+        if not node.names:
+            return good + 1, bad + 1, talk + 1, post + 1, counts
+        said = self.telling.get(node.names)
+        if said is None:
+            said = tuple(pattern.search(node.names) is not None for pattern in (_GOOD, _BAD, _TALK, _POST))
+            self.telling[node.names] = said
+        return (
+            0.0 if said[0] else good + 1,
+            0.0 if said[1] else bad + 1,
+            0.0 if said[2] else talk + 1,
+            0.0 if said[3] else post + 1,
+            counts,
+        )
 
 
 def _wider(node: Node) -> Node | None:

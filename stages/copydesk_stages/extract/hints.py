@@ -29,6 +29,7 @@ _PART = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"([a-z])([A-Z])")
 
 
+@lru_cache(maxsize=100_000)
 def _hash(text: str) -> int:
     return crc32(text.encode("utf-8", "replace")) & _MASK
 
@@ -46,7 +47,7 @@ def of_text(text: str) -> list[int]:
             found.add("=" + " ".join(words))
     end = text[-1:]
     found.add("." + ("a" if end.isalnum() else end))
-    return sorted({_hash(one) for one in found})
+    return list({_hash(one) for one in found})
 
 
 def of_names(tag: str, names: str, level: int) -> list[int]:

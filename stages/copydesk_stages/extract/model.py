@@ -6,6 +6,7 @@ trees is the same on every machine.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -22,13 +23,15 @@ _AT_ONCE = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """A forest as flat arrays: for each node its feature, threshold and children; a leaf is its own child."""
+    """A forest as flat arrays: for each node its feature, threshold and two children; a leaf is its own child.
+
+    The children of node `n` are at `2 * n` (where the feature is larger than the threshold) and `2 * n + 1`.
+    """
 
     roots: Any
     feature: Any
     threshold: Any
-    left: Any
-    right: Any
+    children: Any
     value: Any
     base: int
     depth: int
@@ -50,9 +53,21 @@ class Trees:
         offset = (np.arange(count) * width)[:, None]
         at = np.broadcast_to(self.roots, (count, len(self.roots)))
         for _ in range(self.depth):
-            goes_left = flat[offset + self.feature[at]] <= self.threshold[at]
-            at = np.where(goes_left, self.left[at], self.right[at])
-        return self.value[at].sum(axis=1)
+            goes_left = flat.take(offset + self.feature.take(at)) <= self.threshold.take(at)
+            at = self.children.take(2 * at + goes_left)
+        return self.value.take(at).sum(axis=1)
+
+
+def grow(arrays: Mapping[str, Any]) -> Trees:
+    """Return the trees that these stored arrays describe."""
+    import numpy as np
+
+    whole = {name: arrays[name].astype(np.int64) for name in ("roots", "feature", "left", "right", "value")}
+    children = np.column_stack([whole["right"], whole["left"]]).ravel()
+    return Trees(
+        whole["roots"], whole["feature"], arrays["threshold"], children, whole["value"],
+        int(arrays["base"]), int(arrays["depth"]),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=4)
@@ -63,14 +78,4 @@ def load(name: str) -> Trees:
     import numpy as np
 
     with files("copydesk_stages.extract").joinpath(f"{name}.npz").open("rb") as file, np.load(file) as stored:
-        arrays = {key: stored[key] for key in stored.files}
-    return Trees(
-        arrays["roots"].astype(np.int64),
-        arrays["feature"].astype(np.int64),
-        arrays["threshold"],
-        arrays["left"].astype(np.int64),
-        arrays["right"].astype(np.int64),
-        arrays["value"].astype(np.int64),
-        int(arrays["base"]),
-        int(arrays["depth"]),
-    )
+        return grow(stored)

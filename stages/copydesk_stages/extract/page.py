@@ -15,7 +15,7 @@ _TAG = re.compile(
 )
 _CLOSING = re.compile(r"</[a-z][a-z0-9]*\s*>", re.IGNORECASE)
 _DOCUMENT = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
 _BLOCK_START = re.compile(
     r"<(?:head|body|title|div|p|article|section|main|table|ul|ol|h[1-6]|frameset|blockquote|pre|form|header|footer|nav|center)"
