@@ -20,7 +20,7 @@ from copydesk_stages.reorder.signals import NEIGHBOUR, PLACE, PRECEDENCE
 PRIORS = tomllib.loads((Path(__file__).parent / "priors.toml").read_text(encoding="utf-8"))
 NEAR = ("near_lead", "near_names")
 #: Strength of the pull towards the priors, and towards 0 for the weights of words.
-PULL = {"pair": 3.0, "word": 60.0, "ends": 3.0, "neighbour": 1.0}
+PULL = {"pair": 3.0, "word": 60.0, "ends": 1.5, "neighbour": 1.0}
 #: A word gets a weight where so many training articles hold it; at most so many words a language ship.
 MIN_ARTICLES = {"en": 25, "de": 10}
 MAX_WORDS, MIN_WEIGHT = 200, 0.03

@@ -189,12 +189,16 @@ def _quoted_share(text: str) -> float:
     return count / max(1, len(text))
 
 
+#: The names that a story is about: so many, of those that most paragraphs use.
+_TOP_NAMES = 3
+
+
 class Context(NamedTuple):
     """What a paragraph is seen against: the whole document.
 
     `frequency` counts the paragraphs with a content word, `introducers` those that give a last name in full, `naming`
-    those that use a name, `common`
-    holds the content words of many paragraphs, `datelines` counts those that open with what looks like one.
+    those that use a name, `common` holds the content words of many paragraphs, `top_names` the names of most,
+    `datelines` counts those that open with what looks like one.
     """
 
     paragraphs: Sequence[Paragraph]
@@ -204,6 +208,7 @@ class Context(NamedTuple):
     bodies: Counter[str]
     naming: Counter[str]
     common: frozenset[str]
+    top_names: frozenset[str]
     latest_year: int
     datelines: int
 
@@ -221,6 +226,8 @@ def context(paragraphs: Sequence[Paragraph], language: Language) -> Context:
         naming.update(paragraph.names)
     many = max(3, len(paragraphs) // 4)
     common = frozenset(word for word, count in frequency.items() if count >= many)
+    repeated = sorted((-count, name) for name, count in naming.items() if count > 1)
+    top_names = frozenset(name for _, name in repeated[:_TOP_NAMES])
     latest = max((year for paragraph in paragraphs for year in paragraph.years), default=0)
     return Context(
         paragraphs,
@@ -230,6 +237,7 @@ def context(paragraphs: Sequence[Paragraph], language: Language) -> Context:
         bodies,
         naming,
         common,
+        top_names,
         latest,
         sum([p.dateline for p in paragraphs]),
     )

@@ -130,6 +130,11 @@ def core_names(p: Paragraph, c: Context) -> float:
     return min(1.0, total / (4.0 * math.sqrt(len(c.paragraphs))))
 
 
+def top_names(p: Paragraph, c: Context) -> float:
+    """Holds the names that the story is about, those that most paragraphs use."""
+    return len(p.names & c.top_names) / 3.0
+
+
 def name_density(p: Paragraph, _c: Context) -> float:
     """Names against words: leads are dense."""
     return min(1.0, 3.0 * len(p.names) / (5 + len(p.words)))
@@ -247,6 +252,7 @@ PLACE = (
     bare_names,
     introduces,
     core_names,
+    top_names,
     name_density,
     mean_shared,
     titled_names,
