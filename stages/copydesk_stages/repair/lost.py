@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from copydesk_stages.repair.gate import suspect
 from copydesk_stages.repair.roads import Road, decode
 
 # A sequence that would be well formed if the space in it were the byte A0.
@@ -33,12 +34,12 @@ _LEAD_SPACED = re.compile(
 
 
 def may_be_lost(text: str) -> bool:
-    """Tell whether `text` could be misread text that lost bytes.
+    """Tell whether `text` could be misread text that lost bytes: a sequence lacks one, and another is whole.
 
-    >>> may_be_lost("vÃ lida"), may_be_lost("la vida")
-    (True, False)
+    >>> may_be_lost("vÃ lida, informaciÃ³"), may_be_lost("Õ Õ"), may_be_lost("la vida")
+    (True, False, False)
     """
-    return "\ufffd" in text or _LEAD_SPACED.search(text) is not None
+    return ("\ufffd" in text or _LEAD_SPACED.search(text) is not None) and suspect(text) is not None
 
 
 def walk_lost(text: str, road: Road) -> str | None:

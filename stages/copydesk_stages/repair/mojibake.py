@@ -58,7 +58,7 @@ def is_in_doubt(line: str) -> bool:
 
 def _mend_lost(line: str, *, latin: bool) -> Repair | None:
     """Return the repair of a line that lost no-break spaces or bytes, None where that does not explain it."""
-    if not may_be_lost(line) or not suspect(line):
+    if not may_be_lost(line):
         return None
     readings = []
     for rank, road in enumerate(roads()):
@@ -66,7 +66,7 @@ def _mend_lost(line: str, *, latin: bool) -> Repair | None:
         if read is not None:
             readings.append(Reading(badness(read, latin=latin), (rank,), read))
     cost = badness(line, latin=latin)
-    best = likeliest([r for r in readings if cost - r.cost >= margin_for(r.text)])
+    best = likeliest([r for r in readings if cost - r.cost >= margin_for(r.text, line, "")])
     if best is None:
         return None
     name = f"{roads()[best.ranks[0]].name} with lost bytes"
@@ -79,7 +79,7 @@ def _choose_lowered(line: str, whole: Repair | None, lowered: Lowered, *, latin:
     gain = round(badness(line, latin=latin) - cost, 3)
     mended = [Repair(0, len(line), lowered.text, (NAME,), gain)]
     if whole is None:
-        return None if gain < margin_for(lowered.text) else [] if lowered.doubtful else mended
+        return None if gain < margin_for(lowered.text, line, "") else [] if lowered.doubtful else mended
     if whole.text == lowered.text:
         return None
     from copydesk_stages.repair.letters import unlikeliness

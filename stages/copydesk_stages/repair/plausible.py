@@ -84,7 +84,7 @@ def _levels() -> dict[str, float]:
     import json
     from importlib.resources import files
 
-    table = json.loads(files(__package__).joinpath("letter_pairs.json").read_text(encoding="utf-8"))
+    table = json.loads(files("copydesk_stages.repair").joinpath("letter_pairs.json").read_text(encoding="utf-8"))
     return {pairs[at : at + 2]: int(level) * _LEVEL for level, pairs in table.items() for at in range(0, len(pairs), 2)}
 
 

@@ -13,11 +13,15 @@ from copydesk_stages.repair.roads import Road, roads, walk
 
 MARGIN = 2.0
 _MARGIN_ALONE = 3.5
+_MARGIN_LETTERS = 8.0
 _MAX_TIMES = 3
 STILL_BAD = 1.5
 # Readings that cost nearly the same are told apart by the letters of 121 languages.
 NEAR = 4.0
 _FOREIGN = re.compile(r"[^\x00-\x7f][^ \t\n\r\f\v]*")
+
+
+_BOX = re.compile("[\u2500-\u259f]")
 
 
 class Repair(NamedTuple):
@@ -105,7 +109,13 @@ def mend_whole(text: str, ways: Ways) -> Repair | None:
             return Repair(0, len(text), reads[0][1], (roads()[reads[0][0]].name,), gain)
     cost = badness(sample, latin=ways.latin)
     readings = _weighed(reads, count, _MAX_TIMES, ways)
-    best = likeliest([r for r in readings if cost - r.cost >= MARGIN and cost - r.cost >= margin_for(r.sample)])
+    best = likeliest(
+        [
+            r
+            for r in readings
+            if cost - r.cost >= MARGIN and cost - r.cost >= margin_for(r.sample, sample, roads()[r.ranks[0]].name)
+        ]
+    )
     if best is None:
         return None
     return Repair(0, len(text), best.text, tuple(roads()[rank].name for rank in best.ranks), round(cost - best.cost, 3))
@@ -148,11 +158,17 @@ def likeliest(readings: list[Reading]) -> Reading | None:
     return near[0]
 
 
-def margin_for(read: str) -> float:
-    """Return by how much a reading has to be likelier: more for a lone letter of another script."""
-    # Where what comes out is rare on the whole, nothing is evidence enough.
+def margin_for(read: str, was: str, road: str) -> float:
+    """Return by how much a reading has to be likelier than what it `was`: more where the evidence is thin.
+
+    Thin is a lone letter of another script, and Cyrillic letters alone on a road that leaves boxes almost everywhere:
+    words typed with the case key stuck ("тАМ") look like that. Where what comes out is rare on the whole, nothing is
+    evidence enough.
+    """
     odd = [char for char in read if not char.isascii()]
     rare = sum([cost_of(char) for char in odd])
     if rare > len(odd):
         return float("inf")
+    if road == "cp866" and not _BOX.search(was):
+        return _MARGIN_LETTERS
     return _MARGIN_ALONE if len(odd) == 1 and odd[0] > "\u036f" and odd[0].isalpha() else MARGIN

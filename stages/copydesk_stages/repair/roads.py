@@ -83,7 +83,7 @@ def walk(text: str, road: Road) -> str | None:
     'schön'
     """
     data = road.to_bytes(text)
-    if data is None or (road.name == "koi8-r" and _WORD_AS_IT_IS.search(text)):
+    if data is None or (road.name == "koi8-r" and _WORD_AS_IT_IS.sub("", text).isascii()):
         return None
     return decode(data)
 

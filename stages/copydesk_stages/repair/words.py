@@ -85,8 +85,9 @@ def _best_run(line: str, tokens: list[_Token], ways: Ways) -> _Run | None:
                 gains.append(costs[end] - badness(read, latin=ways.latin))
                 end += 1
             first, last, gain = _best_stretch(gains)
+            was = " ".join([token.text for token in tokens[at + first : at + last]])
             taken = tuple(read or "" for read in reads[at + first : at + last])
-            if gain >= MARGIN and gain >= margin_for(" ".join(taken)):
+            if gain >= MARGIN and gain >= margin_for(" ".join(taken), was, road.name):
                 found.append(_Run(round(gain, 3), rank, at + first, at + last, taken))
             at = max(end, at + 1)
     if not found:
