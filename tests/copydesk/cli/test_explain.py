@@ -1,0 +1,70 @@
+"""`copydesk explain`: as a page, limited, as JSON; what it prints for a terminal is tested where it is made."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from running import Run
+
+TEXT = b"One.\nTwo.\nOne.\nFour.\n"
+
+
+@pytest.fixture(autouse=True)
+def chain(cli: Run) -> None:
+    """A chain of two stages, and a text."""
+    Path("chain.toml").write_text('stages = ["rotate", "shout"]\n', encoding="utf-8")
+    Path("a.txt").write_bytes(TEXT)
+
+
+def test_a_page_goes_to_a_file_or_down_a_pipe(cli: Run) -> None:
+    """The same page."""
+    done = cli("explain", "a.txt", "--chain", "chain.toml", "--html", "-o", "page.html")
+    assert (done.code, done.out) == (0, b"")
+    assert "wrote page.html" in done.err
+    piped = cli("explain", "a.txt", "--chain", "chain.toml", "--html").out
+    assert piped == Path("page.html").read_bytes()
+    assert piped.startswith(b"<!doctype html>")
+
+
+def test_a_page_of_a_record_is_that_of_the_run(cli: Run) -> None:
+    """From the output and its record alone."""
+    cli("clean", "a.txt", "-o", "b.txt", "--edits", "e.jsonl", "--chain", "chain.toml")
+    of_run = cli("explain", "a.txt", "--chain", "chain.toml", "--html").out
+    assert cli("explain", "b.txt", "--edits", "e.jsonl", "--html").out == of_run
+
+
+def test_a_page_begins_with_what_was_not_asked_for_switched_off(cli: Run) -> None:
+    """It can be switched on."""
+    page = cli("explain", "a.txt", "--chain", "chain.toml", "--html", "--stage", "shout").out.decode()
+    data = json.loads(page.split('id="data">')[1].split("</script>")[0])
+    assert data["off"] == ["rotate\njoin", "rotate\nrotate"]
+
+
+def test_json_can_be_limited(cli: Run) -> None:
+    """The header counts what follows."""
+    rows = [
+        json.loads(line)
+        for line in cli("explain", "a.txt", "--chain", "chain.toml", "--json", "--rule", "join").out.splitlines()
+    ]
+    assert rows[0]["changes"] == 1
+    assert [row["rule"] for row in rows[1:]] == ["join"]
+
+
+def test_an_input_of_any_name_can_be_html(cli: Run) -> None:
+    """As with clean."""
+    Path("early.toml").write_text('stages = ["early"]\n', encoding="utf-8")
+    assert cli("explain", "a.txt", "--chain", "early.toml", "--input-html").code == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "problem"),
+    [(["-o", "x"], "-o goes with --html"), (["--html", "--json"], "give one of them")],
+)
+def test_wrong_use_is_explained(cli: Run, args: list[str], problem: str) -> None:
+    """Before anything runs."""
+    done = cli("explain", "a.txt", "--chain", "chain.toml", *args)
+    assert done.code == 2
+    assert problem in done.err
