@@ -272,6 +272,15 @@ class TestHolds:
         with pytest.raises(copydesk.ConfigError, match="reorder"):
             run(shuffled(), **options)
 
+    @pytest.mark.parametrize(
+        "hostile",
+        ["ABC" + ".B" * 3000, "ABC" + " B." * 3000, "A (" * 3000, "a-" * 3000, '"' * 3000, "A " * 3000, "1." * 3000],
+    )
+    def test_text_that_makes_patterns_backtrack_is_read_as_any_other(self, hostile: str) -> None:
+        texts = [f"{hostile} {i}!" for i in range(3)] + [STORY[i] for i in SHUFFLED]
+        result = run(document(texts), mode="apply", min_confidence=0.0)
+        assert sorted(block.text for block in result.document.blocks) == sorted(texts)
+
     @settings(deadline=None)
     @given(st.lists(st.text(min_size=1, max_size=60), min_size=1, max_size=16), st.sampled_from(["en", "de", "fr"]))
     def test_any_text_keeps_every_block_and_can_be_undone(self, texts: list[str], language: str) -> None:
