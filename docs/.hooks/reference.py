@@ -69,10 +69,11 @@ def stages() -> Iterator[str]:
         stage = find(name)
         yield f"## {name}\n"
         yield _prose(inspect.getdoc(stage) or "") + "\n"
-        facts = [f"Takes {form_taken(stage)}, gives {form_given(stage)}."]
-        if after := getattr(stage, "after", ()):
+        made = _with_defaults(stage)  # what a stage uses may depend on its options
+        facts = [f"Takes {form_taken(made)}, gives {form_given(made)}."]
+        if after := getattr(made, "after", ()):
             facts.append(f"Comes after {', '.join(after)}.")
-        if uses := getattr(stage, "uses", ()):
+        if uses := getattr(made, "uses", ()):
             facts.append(f"Versions stamped on the record: {', '.join(uses)}.")
         yield " ".join(facts) + "\n"
         if options := options_of(stage):
@@ -86,6 +87,14 @@ def stages() -> Iterator[str]:
             for rule, example in sorted(rules.items()):
                 yield f"| `{rule}` | {_cell(example)} |"
             yield ""
+
+
+def _with_defaults(stage: type) -> Any:
+    """Return a stage with its default options, or the class where it needs some (a file that was made beforehand)."""
+    try:
+        return stage()
+    except (TypeError, ValueError, OSError, copydesk.CopydeskError):
+        return stage
 
 
 def rules_seen() -> dict[str, dict[str, str]]:
