@@ -73,7 +73,7 @@ def stages() -> Iterator[str]:
         facts = [f"Takes {form_taken(made)}, gives {form_given(made)}."]
         if after := getattr(made, "after", ()):
             facts.append(f"Comes after {', '.join(after)}.")
-        if uses := getattr(made, "uses", ()):
+        if isinstance(uses := getattr(made, "uses", ()), tuple) and uses:
             facts.append(f"Versions stamped on the record: {', '.join(uses)}.")
         yield " ".join(facts) + "\n"
         if options := options_of(stage):
