@@ -176,6 +176,21 @@ def table(seen: Sequence[Seen], acted: dict[tuple[str, str, str, str], list[Any]
     return lines
 
 
+def bounds(acted: dict[tuple[str, str, str, str], list[Any]]) -> list[str]:
+    """Return how many intact articles are changed, with the upper end of a 95 % interval (Clopper and Pearson)."""
+    from scipy.stats import beta
+
+    lines = ["", "intact articles changed, and the most that this leaves likely", ""]
+    for language, source in sorted({key[:2] for key in acted}):
+        rows = [
+            row for key, found in acted.items() if key[:2] == (language, source) and key[3] == "intact" for row in found
+        ]
+        changed = sum(row[2] for row in rows)
+        most = float(beta.ppf(0.975, changed + 1, len(rows) - changed))
+        lines.append(f"{language} {source:<11}{changed} of {len(rows)}, at most {most:.1%}")
+    return lines
+
+
 def transfers(seen: Sequence[Seen], at: float) -> list[str]:
     """Return how a gate that is learned from one source alone does on the others."""
     lines = ["", f"a gate that is learned from one source alone, on the others, at {at}", ""]
@@ -219,7 +234,7 @@ def main() -> None:
                 size = f"{FEWEST} and more" if article.n >= FEWEST else f"under {FEWEST}"
                 for task, *row in outcomes(article, weights):
                     acted[article.language, article.row["source"], size, task].append(row)
-    lines = [*table(seen, acted), *transfers(seen, LEAST)]
+    lines = [*table(seen, acted), *bounds(acted), *transfers(seen, LEAST)]
     given.scores.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))
     write(given.out, {**fit(known), "gate": fit_gate(seen), "lead": fit_lead(seen)})
