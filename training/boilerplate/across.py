@@ -45,7 +45,7 @@ def cut(page: data.Page, scores: list[float], setting: str, above: float) -> set
     prose = is_prose([line.strip() for line in page.lines])
     if not prose and setting == "cautious":
         return set()
-    threshold = above if prose else THRESHOLDS["article"]["cautious"][0]
+    threshold = above if prose else THRESHOLDS["lines"][0]
     return {number for number, score in enumerate(scores) if score >= threshold}
 
 
@@ -63,7 +63,7 @@ def main() -> None:
         page.id: {e.block for e in stage(Document.from_blocks(page.lines)) if isinstance(e, Drop)} for page in pages
     }
     for setting, thresholds in (("cautious", (0.75, 0.8, 0.85, 0.9, 0.95)), ("thorough", (0.4, 0.5, 0.6, 0.7))):
-        shipped = THRESHOLDS["article"][setting][0]
+        shipped = THRESHOLDS[setting][0]
         for above in sorted({*thresholds, shipped}):
             alone = {page.id: cut(page, scores[page.id], setting, above) for page in pages}
             both = {name: numbers | marked[name] for name, numbers in alone.items()}

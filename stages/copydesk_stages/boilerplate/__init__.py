@@ -8,11 +8,8 @@ from typing import ClassVar, Literal
 
 from copydesk import Block, Document, Drop, Edit, SetTag, option
 
-#: A line goes above the first, is flagged above the second; measured across publishers, see docs/boilerplate.md.
-THRESHOLDS = {
-    "article": {"cautious": (0.86, 0.5), "thorough": (0.5, 0.3)},
-    "page": {"cautious": (0.97, 0.8), "thorough": (0.5, 0.3)},
-}
+#: A line goes from the first on, is flagged from the second on; measured across publishers, see docs/boilerplate.md.
+THRESHOLDS = {"cautious": (0.93, 0.5), "thorough": (0.6, 0.3), "lines": (0.86, 0.5), "page": (0.65, 0.3)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +55,10 @@ class Boilerplate:
         blocks = document.blocks
         texts = [block.text.strip() for block in blocks]
         judged = judge(texts, whole_pages=self.setting == "thorough")
-        known = judged.shape == "page" or is_prose(texts)
-        cut, flag = THRESHOLDS[judged.shape][self.setting if known else "cautious"]
+        shape = "page" if judged.shape == "page" else "prose" if is_prose(texts) else "lines"
+        cut, flag = THRESHOLDS[self.setting if shape == "prose" else shape]
         cut, flag = self.cut_above or cut, self.flag_above or flag
-        may_cut = known or self.setting == "thorough"
+        may_cut = shape != "lines" or self.setting == "thorough"
         going = {place for place, score in enumerate(judged.scores) if score >= cut and may_cut}
         named = [place for place, score in enumerate(judged.scores) if place in going or score >= flag]
         words = dict(zip(named, judged.reasons(named), strict=True))

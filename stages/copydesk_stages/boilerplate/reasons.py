@@ -22,7 +22,7 @@ _GROUP_OF = {
     **dict.fromkeys(("plain_share", "all_plain", "ideograph_share"), "script"),
 }
 GROUPS = [_GROUP_OF.get(name, "around") for name in NAMES]
-_MOST = 3
+_MOST = 2
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _ADDRESS = re.compile(r"@\w|https?:|www\.|\.(?:com|org|net|de|co)\b|#\w", re.IGNORECASE)
 _BYLINE = re.compile(r"(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor|[Aa]v|[Aa]f|Автор):? [A-ZÀ-ÞА-Я]")
@@ -41,10 +41,12 @@ def why(line: str, row: Any, moved: Any) -> str:
     for group in sorted(loud, key=lambda name: (-loud[name], name)):
         if loud[group] <= 0 or len(said) == _MOST:
             break
-        phrase = _say(group, row)
+        phrase = "" if group in ("place", "around") else _say(group, row)
         if phrase:
             said.append(phrase)
-    return ", ".join([*said, f"looks like {_kind(line, row)}"])
+    # Where it stands is said always, for it is how a person finds the line.
+    where = _say("place", row) or _say("around", row)
+    return ", ".join([*said, where, f"looks like {_kind(line, row)}"])
 
 
 def _say(group: str, row: Any) -> str:
