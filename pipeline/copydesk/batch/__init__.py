@@ -66,6 +66,7 @@ def clean(
 
     if not os.fspath(destination):
         raise ConfigError("a destination is needed: a folder for the cleaned files")
+    made = engine_named(engine)
     job = make_job(
         chain, html_chain, field=field, meta_field=meta_field, charset=charset, on_error=on_error, edits=edits,
         timeout=timeout, memory_limit=memory_limit, max_chars=max_chars,
@@ -77,7 +78,7 @@ def clean(
         files,
         Choice(tuple(include), tuple(exclude), sample, known_format(form) if form else None),
         workers or count_cores(),
-        engine_named(engine),
+        made,
         engine,
         force,
         dry_run,

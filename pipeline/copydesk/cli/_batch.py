@@ -27,26 +27,22 @@ class Progress(Observer):
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
         self._next = time.monotonic() + (_TERMINAL if self._terminal else _LOG)
-        self._started: float | None = None
-        self._before = 0.0
+        self._started = time.monotonic()
         self._failed = 0
 
     def planning(self, files: int) -> None:
         """So many files were found."""
+        self._started = time.monotonic()
         self._show(lambda: f"{files:,} files found")
 
     def working(self, done: int, documents: int, failed: int, total: int, share: float) -> None:
         """So many inputs are done."""
-        now = time.monotonic()
-        if self._started is None:
-            self._started, self._before = now, share
         self._failed = self._failed if failed < 0 else failed
-        spent = now - self._started
+        spent = time.monotonic() - self._started
 
         def line() -> str:
             rate = documents / spent if spent else 0
-            gained = share - self._before
-            left = f", {_duration(spent * (1 - share) / gained)} left" if gained > 0 and spent > 1 else ""
+            left = f", {_duration(spent * (1 - share) / share)} left" if share > 0 and spent > 1 else ""
             files = f"{done:,}/{total:,} files" if total != documents else f"{done:,}/{total:,}"
             return f"{files} ({share:.0%}), {documents:,} documents, {rate:,.0f}/s, {self._failed:,} failed{left}"
 

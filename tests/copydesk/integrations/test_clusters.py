@@ -33,7 +33,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def clean(base: Path, engine: str) -> subprocess.CompletedProcess[str]:
     command = ["clean", str(base / "in"), "--output-dir", str(base / engine), "--chain", "chain.toml"]
     return subprocess.run(
-        [sys.executable, "-m", "copydesk", *command, "--engine", engine, "--workers", "2", "--timeout", "2"],
+        [sys.executable, "-m", "copydesk", *command, "--engine", engine, "--workers", "2", "--timeout", "4"],
         env={**os.environ, "PYTHONPATH": str(SUPPORT), "RAY_USAGE_STATS_ENABLED": "0", "PYTHONWARNINGS": "ignore"},
         cwd=base, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
