@@ -135,9 +135,9 @@ def opened(gate: dict[str, float], seen: Seen) -> float:
 def fit_lead(seen: Sequence[Seen]) -> dict[str, float]:
     """Return how the gain of a move to the front becomes a confidence.
 
-    It is `LEAST` where the gain is as large as it gets in any intact article that the weights have not seen.
+    It is `LEAST` where the gain is a tenth larger than it gets in any intact article that the weights have not seen.
     """
-    most = max(s.lead for s in seen if s.task == "intact")
+    most = 1.1 * max(s.lead for s in seen if s.task == "intact")
     return {"bias": round(float(np.log(LEAST / (1 - LEAST)) - most), 3), "gain": 1.0}
 
 
