@@ -324,3 +324,18 @@ def test_any_text_is_answered_and_left_as_it_is(texts: list[str]) -> None:
 )
 def test_serbian_and_croatian_are_told_by_their_words(tag: str, text: str) -> None:
     assert languages(text)[0] == tag
+
+
+def test_an_english_button_in_a_russian_page_is_english() -> None:
+    text = f"{SENTENCES['ru']}\n\nPlease enable JavaScript to view this content.\n\n{SENTENCES['ru']}"
+    assert languages(text)[2] in ("en", "und")
+
+
+def test_a_row_of_a_table_is_not_taken_for_code() -> None:
+    row = "| Home size | Average total cost | Cost for an hour of work | Number of movers | Hours needed |"
+    assert languages(row)[0] == "en"
+
+
+def test_the_version_of_the_backend_that_decides_is_stamped_on_the_record() -> None:
+    assert "py3langid" in Chain.of(Language()).versions
+    assert "langdetect" in Chain.of(Language(backend="langdetect")).versions

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 from copydesk import Block, Document, Drop, SetTag, option
-from copydesk_stages.language.backends import check, identifier
+from copydesk_stages.language.backends import check, distributions, identifier
 from copydesk_stages.language.document import Answer, identify
 from copydesk_stages.language.evidence import UND, Evidence
 
@@ -48,8 +48,6 @@ class Language:
     'und'
     """
 
-    uses: ClassVar[tuple[str, ...]] = ("py3langid",)
-
     backend: str = option("py3langid", "What identifies: py3langid, langdetect, lingua, cld2, or a registered one.")
     blocks: bool = option(True, "Tag blocks too, not only the document.")
     languages: tuple[str, ...] = option((), "Consider only these languages (BCP-47); empty: all that are known.")
@@ -63,6 +61,11 @@ class Language:
     def __post_init__(self) -> None:
         """Refuse a backend that does not exist or is not installed."""
         check(self.backend)
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The distribution whose version decides, by the backend."""
+        return distributions(self.backend)
 
     def __call__(self, document: Document) -> Iterator[SetTag | Drop]:
         """Yield the tags, and the drops that `keep` asks for."""

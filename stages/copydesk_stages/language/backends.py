@@ -119,6 +119,13 @@ def check(name: str) -> None:
         raise ConfigError(f'language.backend = "{name}" is not known; there are {", ".join(names())}')
 
 
+def distributions(name: str) -> tuple[str, ...]:
+    """Return the distribution that a backend comes from."""
+    if name in BUILT_IN:
+        return (_OTHERS[name][2] if name in _OTHERS else "py3langid",)
+    return tuple(point.dist.name for point in entry_points(group=GROUP, name=name) if point.dist)
+
+
 @lru_cache(maxsize=8)
 def identifier(name: str) -> Callable[[str], Evidence]:
     """Return what the backend of that name makes of a text; ConfigError where there is none or it is not installed."""

@@ -135,8 +135,8 @@ def _block(number: int, found: Sequence[Evidence], main: str, *, name: bool) -> 
     weights = dict(one.ranked)
     own = next((tag for tag in weights if main != UND and family(tag) == family(main)), main)
     if main != UND:
-        if own != main and not main.startswith("zh"):  # one name for what convention alone tells apart
-            weights[main] = weights.pop(own)
+        if own != main and (own == "zh" or not main.startswith("zh")):  # one name for what convention alone tells apart
+            weights[main] = weights.pop(own, 0.0)
             own = main
         weights[own] = weights.get(own, 0.0) * calibration()["document"]["own"]
         for beside in (number - 1, number + 1):

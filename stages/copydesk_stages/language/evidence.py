@@ -152,6 +152,8 @@ def probabilities(said: Scores, script: str, by: Scale) -> Vector:
     total = np.empty(len(here.tags) + 1)
     total[: here.first] = said.bayes
     total[here.first :] = min(mean + by.bayes_lacks * letters + by.bayes_lacks_once, float(said.bayes.max()))
+    for place, near in zip(*here.nearest_first, strict=True):
+        total[place] = max(total[place], said.bayes[near] - NEAREST_BEHIND)
     if said.grams is not None:
         best, mean = said.grams_fit
         none += by.grams * (mean + by.none_best * (best - mean) + by.grams_none * letters)

@@ -61,8 +61,8 @@ _WEIGHTS = {"Hani": 3, "Kana": 2, "Hang": 2, "Bopo": 2, "Yiii": 2, "Ethi": 2}
 _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)[!-~]+|[\w.+-]+@[\w-]+\.[\w.-]+|(?<!\w)[@#]\w+")
 _CODE = re.compile(r"(?<![^\s])[!-~]*[0-9_=<>{}\\|/@#$^~][!-~]*(?![^\s])")
 _CODE_SIGN = re.compile(r"[0-9_=<>{}\\|/@#$^~]")
-_PUNCTUATION_OF_CODE = re.compile(r"[{}<>;=|$\\]|\(\)|[a-z]\(")
-_MAYBE_CODE = re.compile(r"[{}<;=|$\\(]")
+_PUNCTUATION_OF_CODE = re.compile(r"[{}<>;=\\]|\(\)|[a-z]\(")
+_MAYBE_CODE = re.compile(r"[{}<;=\\(]")
 _ASCII_LETTERS = re.compile(r"[A-Za-z]+")
 _OTHER_SCRIPTS = re.compile(
     "[\u0370-\u1cff\u1f00-\u1fff\u2c80-\u2dff\u3005-\ua71f\ua900-\uab2f\uab70-\ud7ff\uf900-\ufaff\ufb1d-\ufefc\uff66-\uff9f"
