@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -229,3 +230,14 @@ def test_the_plugin_collects_the_same_cases(write: Write, tmp_path: Path) -> Non
     assert "1 failed, 1 passed, 1 xfailed" in done.stdout
     assert "-x" in done.stdout
     assert "Traceback" not in done.stdout
+
+
+def test_scores_inside_tag_values_are_left_out(tmp_path: Path) -> None:
+    """A confidence in a tag is a score like any other."""
+    from copydesk import Change
+    from copydesk.golden.cases import rows_of
+
+    value = {"order": [1, 0], "confidence": 0.9, "reasons": ["x"], "share": 0.5}
+    change = Change(0, "s", "tag", "r", "", None, None, (0, 0), (0, 0), None, None, {"key": "k", "new": value})
+    result = SimpleNamespace(edits=(change,), flags=())
+    assert rows_of(result)[0]["value"] == {"order": [1, 0], "share": "(score)"}  # type: ignore[arg-type]
