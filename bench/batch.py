@@ -196,6 +196,33 @@ def same(work: Path, engine: str) -> str:
     return "yes"
 
 
+def rates(pages: Path, corpus: Path, count: int = 100) -> None:
+    """Print what one core does in a second: pages through `web`, and a driver that cuts lines and packs them."""
+    import pickle
+
+    from copydesk import Chain, Source
+    from copydesk.batch.job import Span
+    from copydesk.formats.base import Layout, sheaf
+    from copydesk.formats.files import open_plain
+
+    with open_plain(str(pages)) as file:
+        data = [json.loads(line)["html"].encode() for line, _ in zip(file, range(count), strict=False)]
+    chain, source = Chain.load("web"), Source(media_type="text/html")
+    chain.run(data[0], source=source, on_error="keep")
+    start = time.process_time()
+    for page in data:
+        chain.run(page, source=source, on_error="keep")
+    spent = time.process_time() - start
+    print(f"web: {len(data) / spent:.1f} pages of {sum(map(len, data)) / len(data) / 1000:.0f} kB a second and core")
+    start = time.process_time()
+    size = 0
+    for path in sorted(corpus.iterdir()):
+        size += path.stat().st_size
+        for chunk in sheaf("jsonl").cut(str(path), Layout()):
+            pickle.dumps(Span(1, "x", "jsonl", chunk, 0, chunk.count))
+    print(f"driver: {size / (time.process_time() - start) / 1e6:,.0f} MB of JSON Lines a second and core")
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -203,6 +230,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--stages", default="repair+c4", choices=STAGES)
     parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=ENGINES)
+    parser.add_argument("--pages", type=Path, help="JSON Lines with pages as `html`: also print rates of one core")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--source", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -238,6 +266,8 @@ def main() -> None:
             rates = f"{seconds:>9.1f}{size / seconds:>9,.0f}{megabytes / seconds:>7.1f}"
             costs = f"{cpu:>8.1f}{cpu / bare if bare else 0:>10.2f}{found['peak']:>9.0f}"
             print(f"{engine:<12}{rates}{costs}  {same(options.work, engine)}", flush=True)
+    if options.pages:
+        rates(options.pages, options.work / f"in-{options.sizes[0]}")
 
 
 if __name__ == "__main__":
