@@ -97,8 +97,8 @@ def read_pages(path: Path) -> list[Page]:
         made.shares = np.array(label(made.texts, row["text"]))
         counts = np.array([min(len(words(text)), 200) for text in made.texts], dtype=float)
         made.weights = counts / (len(words(row["text"])) + 30) + 0.0005
-        memory: dict[tuple[str, str, int], list[int]] = {}
-        made.places = [sorted(hints.name_places(line.node, memory)) for line in found]
+        names = hints.Names()
+        made.places = [sorted(names.of(line.node)) for line in found]
         pages.append(made)
     return pages
 

@@ -99,7 +99,7 @@ def choose(root: Any, text: str, options: Extract, facts: dict[str, str]) -> Cho
     if len(found) > MAX_LINES:
         return Choice([line for line in found if not line.node.hidden], "the visible text of the page", TOO_LARGE)
     answer = base.Answer()
-    if depth <= MAX_TREE_DEPTH and sum(1 for _ in root.iter()) <= MAX_ELEMENTS:
+    if depth <= MAX_TREE_DEPTH and root.xpath("count(//*)") <= MAX_ELEMENTS:
         answer = base.ask(root)
     reading = read(root, found, answer, facts)
     kept = _kept(reading, options)

@@ -30,15 +30,14 @@ _LANDMARKS = {
     "main": _PLACES["main"],
     "article": _PLACES["article"],
 }
-_GOOD = re.compile(r"article|content|body|text|main|story|entry|prose|markdown|description|detail", re.IGNORECASE)
+_GOOD = re.compile(r"article|content|body|text|main|story|entry|prose|markdown|description|detail")
 _BAD = re.compile(
     r"nav|menu|foot|side|relat|share|social|promo|advert|\bads?\b|cookie|consent|widget|crumb|newsletter|subscri|popup"
     r"|modal|login|recommend|banner|byline|author|meta|tags?\b|popular|trending|sponsor|signup|search|toolbar|pagina"
-    r"|hidden|sr-only|skip|cart|dropdown|tooltip",
-    re.IGNORECASE,
+    r"|hidden|sr-only|skip|cart|dropdown|tooltip"
 )
-_TALK = re.compile(r"comment|reply|replies|discuss|respond", re.IGNORECASE)
-_POST = re.compile(r"post|message|thread|topic|answer", re.IGNORECASE)
+_TALK = re.compile(r"comment|reply|replies|discuss|respond")
+_POST = re.compile(r"post|message|thread|topic|answer")
 _FAR = 99.0
 
 
@@ -78,7 +77,8 @@ class Around:
             return good + 1, bad + 1, talk + 1, post + 1, counts
         said = self.telling.get(node.names)
         if said is None:
-            said = tuple(pattern.search(node.names) is not None for pattern in (_GOOD, _BAD, _TALK, _POST))
+            low = node.names.lower()
+            said = tuple(pattern.search(low) is not None for pattern in (_GOOD, _BAD, _TALK, _POST))
             self.telling[node.names] = said
         return (
             0.0 if said[0] else good + 1,

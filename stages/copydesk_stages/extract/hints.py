@@ -77,31 +77,60 @@ def text_scores(lines: Sequence[Line], table: Sequence[int] | None = None) -> li
     return [_cut(base + sum([table[i] for i in of_text(line.text)])) for line in lines]
 
 
-def name_places(node: Node, memory: dict[tuple[str, str, int], list[int]]) -> set[int]:
-    """Return the places for the elements around a line, each once; `memory` keeps what equal elements gave."""
-    found: set[int] = set()
-    at: Node | None = node
-    for step in range(MAX_STEPS):
-        if at is None:
-            break
-        key = (at.tag, at.names, 0 if step == 0 else 1 if step < 3 else 2)
-        places = memory.get(key)
+class Names:
+    """The places for the elements around a line; elements that stand in the same one share the work."""
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        self.equal: dict[tuple[str, str, int], list[int]] = {}
+        self.outside: dict[int, frozenset[int]] = {}
+
+    def own(self, node: Node, level: int = 0) -> list[int]:
+        """Return the places for one element."""
+        key = (node.tag, node.names, level)
+        places = self.equal.get(key)
         if places is None:
-            places = memory[key] = of_names(*key)
-        found.update(places)
-        at = at.parent
-    return found
+            places = self.equal[key] = of_names(*key)
+        return places
+
+    def around(self, node: Node) -> frozenset[int]:
+        """Return the places for the elements around `node`, each once."""
+        first = node.parent
+        if first is None:
+            return frozenset()
+        known = self.outside.get(id(first))
+        if known is None:
+            found: set[int] = set()
+            at: Node | None = first
+            for step in range(1, MAX_STEPS):
+                if at is None:
+                    break
+                found.update(self.own(at, 1 if step < 3 else 2))
+                at = at.parent
+            known = self.outside[id(first)] = frozenset(found)
+        return known
+
+    def of(self, node: Node) -> frozenset[int]:
+        """Return the places for an element and those around it."""
+        return self.around(node).union(self.own(node))
 
 
 def name_scores(lines: Sequence[Line], table: Sequence[int] | None = None) -> list[float]:
     """Return for each line what the names of the elements around it say, from -10 to 10."""
     table = table or weights()[1]
-    memory: dict[tuple[str, str, int], list[int]] = {}
+    names = Names()
+    sums: dict[int, int] = {}  # of what is around, by the parent
     seen: dict[int, float] = {}
     for line in lines:
-        if id(line.node) not in seen:
-            places = name_places(line.node, memory)
-            seen[id(line.node)] = _cut(table[-1] + sum([table[i] for i in places]))
+        node = line.node
+        if id(node) in seen:
+            continue
+        around = names.around(node)
+        parent = id(node.parent)
+        if parent not in sums:
+            sums[parent] = table[-1] + sum([table[i] for i in around])
+        own = sum([table[i] for i in set(names.own(node)) if i not in around])
+        seen[id(node)] = _cut(sums[parent] + own)
     return [seen[id(line.node)] for line in lines]
 
 

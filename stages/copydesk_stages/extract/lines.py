@@ -237,7 +237,8 @@ def walk(root: Any, *, noscript: bool = False) -> tuple[list[Line], int]:
 def _enter(element: Any, tag: str, parent: Node, state: _Walk) -> Node:
     get = element.get
     names = f"{get('class', '')} {get('id', '')}".strip()
-    hidden = parent.hidden or get("hidden") is not None or bool(_HIDDEN_STYLE.search(get("style", "")))
+    style = get("style")
+    hidden = parent.hidden or get("hidden") is not None or bool(style and _HIDDEN_STYLE.search(style))
     key = (parent.shape, tag, _DIGITS.sub("0", get("class", "")))
     shape = state.shapes.setdefault(key, len(state.shapes) + 1)
     node = Node(tag, parent, parent.depth + 1, names, hidden, len(state.lines), 0, get("role", ""), shape)
