@@ -36,6 +36,7 @@ _MOST = 0.6
 _FEW_OF_ALL = 0.2
 # What is less likely than this part of the least likely line taken does not come along.
 _UNLIKELY = 0.3
+_CHARACTERS = 12
 # A page that shows fewer words than this may be waiting for its scripts: it says so, or has an element to fill.
 _STUB = 40
 _ASKS = re.compile(r"java\s?script|\bscripts?\b|loading|skripte?\b", re.IGNORECASE)
@@ -140,7 +141,8 @@ def stays(found: Sequence[lines.Line], chance: NDArray[np.float64], beta: float 
     Where most words of a list or table are taken, the rest of it comes along unless it is very unlikely; where few
     are, none is.
     """
-    words = [float(len(line.text.split())) for line in found]
+    # Scripts without spaces have no words to split; there so many characters count as one.
+    words = [float(max(len(line.text.split()), len(line.text) // _CHARACTERS)) for line in found]
     taken = select(chance, words, beta)
     threshold = min((float(one) for one, is_taken in zip(chance, taken, strict=True) if is_taken), default=1.0)
     members: dict[int, list[int]] = {}
