@@ -100,8 +100,11 @@ def _reads(text: str, width: int) -> bool:
     return len(blocks) <= 2 + len(text) // 16 and (width == 4 or any(c.isascii() for c in text))
 
 
+_LOOKED_AT = 20_000  # characters
+
+
 def _share(text: str, name: str) -> float:
-    letters = [c for c in text if c.isalpha()]
+    letters = [c for c in text[:_LOOKED_AT] if c.isalpha()]
     return sum(unicodedata.name(c, "").startswith(name) for c in letters) / max(1, len(letters))
 
 

@@ -48,13 +48,16 @@ class Lowered(NamedTuple):
     held: int
 
 
+_LONGEST = 100_000  # characters of a line that is worth the search
+
+
 def read_lowered(text: str) -> Lowered | None:
     """Return what `text` was before it was misread, in small letters as it is now; None where it cannot have been.
 
     >>> read_lowered("informaciã³n").text, read_lowered("manhã"), read_lowered("Ãrbol")
     ('información', None, None)
     """
-    if text != text.lower():
+    if len(text) > _LONGEST or text != text.lower():
         return None
     pieces: list[str] = []
     doubts: list[tuple[str, ...]] = []

@@ -56,6 +56,9 @@ def is_in_doubt(line: str) -> bool:
     return lowered is not None and badness(line, latin=latin) - badness(lowered.text, latin=latin) >= MARGIN
 
 
+_LOOKED_AT = 20_000  # characters, of a line that lost some of its own
+
+
 def _mend_lost(line: str, *, latin: bool) -> Repair | None:
     """Return the repair of a line that lost no-break spaces or bytes, None where that does not explain it."""
     if not may_be_lost(line):
@@ -64,8 +67,8 @@ def _mend_lost(line: str, *, latin: bool) -> Repair | None:
     for rank, road in enumerate(roads()):
         read = walk_lost(line, road)
         if read is not None:
-            readings.append(Reading(badness(read, latin=latin), (rank,), read))
-    cost = badness(line, latin=latin)
+            readings.append(Reading(badness(read[:_LOOKED_AT], latin=latin), (rank,), read))
+    cost = badness(line[:_LOOKED_AT], latin=latin)
     best = likeliest([r for r in readings if cost - r.cost >= margin_for(r.text, line, "")])
     if best is None:
         return None

@@ -69,6 +69,10 @@ def _roads_from(pair: str, single: bool, double: bool) -> list[tuple[int, Road]]
     ]
 
 
+#: How many characters of a word without a space in it tell how plausible it is.
+LONGEST = 2000
+
+
 @lru_cache(maxsize=4)
 def _roads_of(single: bool, double: bool) -> list[tuple[int, Road]]:
     return [(rank, road) for rank, road in enumerate(roads()) if (single if road.high else double)]
@@ -82,7 +86,7 @@ def _sample(text: str, size: int, count: int = 0) -> tuple[str, int]:
     words: list[str] = []
     for found in _FOREIGN.finditer(text):
         start, end = found.span()
-        words.append(text[max(0, start - 2) : end])
+        words.append(text[max(0, start - 2) : min(end, start + LONGEST)])
         size -= end - start
         if len(words) == count or (not count and size <= 0):
             break

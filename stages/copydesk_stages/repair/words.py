@@ -8,7 +8,7 @@ from typing import NamedTuple
 from copydesk_stages.repair.gate import may_be_double, suspect, suspect_places
 from copydesk_stages.repair.lost import walk_lost
 from copydesk_stages.repair.plausible import badness
-from copydesk_stages.repair.reading import MARGIN, NEAR, STILL_BAD, Repair, Ways, margin_for, mend_whole
+from copydesk_stages.repair.reading import LONGEST, MARGIN, NEAR, STILL_BAD, Repair, Ways, margin_for, mend_whole
 from copydesk_stages.repair.roads import Road, roads, walk, walk_parts
 
 _FOREIGN_WORD = re.compile(r"(?<![!-~])[!-~]*+[^\x00-\x7f][^ \t\n\r\f\v]*")  # one that is not all ASCII
@@ -49,7 +49,12 @@ def mend_words(line: str, ways: Ways) -> list[Repair]:
             tokens.append(_Token(start, end, word, frozenset(rank for rank, _ in ways.roads_of(word)), suspect=True))
         else:
             tokens.append(_Token(start, end, "", _NO_RANKS, suspect=False))
-    return _mend_run(line, tokens, ways)
+    chunks = (tokens[at : at + _AT_A_TIME] for at in range(0, len(tokens), _AT_A_TIME))
+    return [repair for chunk in chunks for repair in _mend_run(line, chunk, ways)]
+
+
+# Words that are looked at together, so that the time stays in proportion to the length of a line.
+_AT_A_TIME = 200
 
 
 def _mend_run(line: str, tokens: list[_Token], ways: Ways) -> list[Repair]:
@@ -76,13 +81,13 @@ def _best_run(line: str, tokens: list[_Token], ways: Ways) -> _Run | None:
         reads = [_read_word(t, rank, road, latin=ways.latin) if t.suspect else None for t in tokens]
         if not any(reads):
             continue
-        costs = costs or [badness(token.text, latin=ways.latin) if token.suspect else 0.0 for token in tokens]
+        costs = costs or [badness(token.text[:LONGEST], latin=ways.latin) if token.suspect else 0.0 for token in tokens]
         at = 0
         while at < len(tokens):
             end = at
             gains: list[float] = []
             while end < len(tokens) and (read := reads[end]) is not None:
-                gains.append(costs[end] - badness(read, latin=ways.latin))
+                gains.append(costs[end] - badness(read[:LONGEST], latin=ways.latin))
                 end += 1
             first, last, gain = _best_stretch(gains)
             was = " ".join([token.text for token in tokens[at + first : at + last]])
@@ -112,8 +117,8 @@ def _read_word(token: _Token, rank: int, road: Road, *, latin: bool) -> str | No
     if read is None:
         read = walk_parts(word, road)
         if read is not None:
-            left = badness(read, latin=latin)
-            if left > STILL_BAD and left > _PART_LEFT * badness(word, latin=latin):
+            left = badness(read[:LONGEST], latin=latin)
+            if left > STILL_BAD and left > _PART_LEFT * badness(word[:LONGEST], latin=latin):
                 return None
     return read
 
@@ -124,11 +129,11 @@ _PART_LEFT = 0.4
 
 def _with_run(line: str, tokens: list[_Token], run: _Run) -> str:
     pieces: list[str] = []
-    at = 0
+    at, end = max(0, tokens[0].start - LONGEST), tokens[-1].end + LONGEST
     for token, read in zip(tokens[run.first : run.last], run.reads, strict=True):
         pieces += (line[at : token.start], read)
         at = token.end
-    return "".join([*pieces, line[at:]])
+    return "".join([*pieces, line[at:end]])
 
 
 def _best_stretch(gains: list[float]) -> tuple[int, int, float]:
