@@ -196,7 +196,7 @@ def same(work: Path, engine: str) -> str:
     return "yes"
 
 
-def rates(pages: Path, corpus: Path, count: int = 100) -> None:
+def print_rates(pages: Path, corpus: Path, count: int = 100) -> None:
     """Print what one core does in a second: pages through `web`, and a driver that cuts lines and packs them."""
     import pickle
 
@@ -267,7 +267,7 @@ def main() -> None:
             costs = f"{cpu:>8.1f}{cpu / bare if bare else 0:>10.2f}{found['peak']:>9.0f}"
             print(f"{engine:<12}{rates}{costs}  {same(options.work, engine)}", flush=True)
     if options.pages:
-        rates(options.pages, options.work / f"in-{options.sizes[0]}")
+        print_rates(options.pages, options.work / f"in-{options.sizes[0]}")
 
 
 if __name__ == "__main__":
