@@ -15,8 +15,8 @@ from typing import Any, Literal, Self
 from copydesk.document import Document, Layout, Source
 from copydesk.edits import Change
 from copydesk.errors import ConfigError, StageError
-from copydesk.record import Flag, Record
-from copydesk.stage import FORMS, form_taken
+from copydesk.record import Flag, Record, digest
+from copydesk.stage import FORMS, form_taken, options_of
 
 OnError = Literal["keep", "skip", "fail"]
 #: Share of a document's characters that one stage may remove with edits that are not certain.
@@ -142,7 +142,13 @@ class Chain:
     @cached_property
     def hash(self) -> str:
         """Digest of the resolved chain, 16 hexadecimal digits."""
-        canonical = json.dumps(self.resolved(), sort_keys=True, ensure_ascii=True)
+        resolved = self.resolved()
+        for step in self.steps:
+            for option in options_of(type(step.stage)):
+                path = resolved[step.name].get(option.name)
+                if option.file and path:  # what a file holds decides, not where it lies
+                    resolved[step.name][option.name] = digest(Path(path).read_bytes())
+        canonical = json.dumps(resolved, sort_keys=True, ensure_ascii=True)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
     @cached_property

@@ -17,7 +17,7 @@ from typing import Any
 from copydesk.chain import MAX_REMOVED, Chain, Step
 from copydesk.errors import ConfigError, did_you_mean
 from copydesk.options import OptionError, build
-from copydesk.stage import find, names
+from copydesk.stage import find, names, options_of
 
 _SHIPPED = Path(__file__).parent / "chains"
 #: What a chain file may say beside its stages' tables, and what of.
@@ -54,6 +54,11 @@ class _Raw:
     origin: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     inherited: set[str] = field(default_factory=set)
+
+    def folder(self, key: str) -> Path:
+        """Return the folder that a path under this key is relative to: that of the file that said it."""
+        name = self.origin.get(key, "")
+        return Path(name).parent if name in self.texts else Path()
 
     def where(self, key: str) -> str:
         """Return `file:line: ` of a dotted key as far as it can be found."""
@@ -134,7 +139,12 @@ def _step(raw: _Raw, name: str) -> Step:
         raise OptionError(
             f"{name}.max_removed", f"{name}.max_removed = {max_removed!r}: a number from 0 to 1 is allowed"
         )
-    return Step(name, build(name, find(use), table), use, float(max_removed))
+    stage = find(use)
+    for option in options_of(stage):
+        value = table.get(option.name)
+        if option.file and isinstance(value, str) and value:
+            table[option.name] = str(raw.folder(f"{name}.{option.name}") / value)
+    return Step(name, build(name, stage, table), use, float(max_removed))
 
 
 def _read(chain: str, seen: tuple[str, ...]) -> _Raw:

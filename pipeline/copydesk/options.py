@@ -32,7 +32,7 @@ def build(name: str, stage: type, values: Mapping[str, Any]) -> Any:
     chosen = {key: getattr(checked, key) for key in given} if checked else {}
     try:
         return stage(**chosen)
-    except (TypeError, ValueError, OSError) as error:
+    except (ConfigError, TypeError, ValueError, OSError) as error:
         raise ConfigError(f"{name}: {error}") from error
 
 

@@ -54,11 +54,12 @@ class BytesStage(Protocol):
 AnyStage = Stage | BytesStage
 
 
-def option(default: T, doc: str, *, ge: float | None = None, le: float | None = None) -> T:
+def option(default: T, doc: str, *, ge: float | None = None, le: float | None = None, file: bool = False) -> T:
     """Declare an option of a stage: a dataclass field with its documentation and bounds.
 
     Validation, `copydesk stages` and the reference page are all made from it. The annotation of the field is the
-    type that a chain file must give: bool, int, float, str, Literal[...], or tuple[str, ...].
+    type that a chain file must give: bool, int, float, str, Literal[...], or tuple[str, ...]. With `file` it is the
+    path of a file (a str): a chain file gives it relative to itself, and a chain's hash takes what the file holds.
 
     >>> @dataclass(frozen=True)
     ... class Dedupe:
@@ -66,9 +67,9 @@ def option(default: T, doc: str, *, ge: float | None = None, le: float | None = 
     >>> Dedupe().min_chars
     20
     """
-    bounds = {name: value for name, value in (("ge", ge), ("le", le)) if value is not None}
+    stated: dict[str, Any] = {"doc": doc, "ge": ge, "le": le, "file": file}
     # A Field to the dataclass, a T to everybody else.
-    made: Any = dataclasses.field(default=default, metadata={"doc": doc, **bounds})
+    made: Any = dataclasses.field(default=default, metadata=stated)
     return cast("T", made)
 
 
@@ -82,6 +83,7 @@ class OptionInfo:
     doc: str
     ge: float | None = None
     le: float | None = None
+    file: bool = False
 
 
 def options_of(stage: type) -> list[OptionInfo]:
@@ -97,6 +99,7 @@ def options_of(stage: type) -> list[OptionInfo]:
             f.metadata.get("doc", ""),
             f.metadata.get("ge"),
             f.metadata.get("le"),
+            f.metadata.get("file", False),
         )
         for f in dataclasses.fields(stage)
         if f.init

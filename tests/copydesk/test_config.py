@@ -177,3 +177,20 @@ def test_printed_chains_are_toml() -> None:
     """The resolved chain holds nothing that TOML cannot say."""
     for name in shipped():
         assert tomllib.loads(tomli_w.dumps(Chain.load(name).resolved()))
+
+
+def test_files_are_found_beside_the_chain_and_told_by_what_they_hold(tmp_path: Path) -> None:
+    """A path is relative to the file that gives it, through `extends` too; the hash is that of the content."""
+    content = (Path(__file__).parent.parent / "support" / "site.repeats").read_bytes()
+    hashes = set()
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        (folder / "sub").mkdir(parents=True)
+        (folder / "site.repeats").write_bytes(content)
+        (folder / "base.toml").write_text('stages = ["repeats"]\n[repeats]\nfile = "site.repeats"\n', encoding="utf-8")
+        (folder / "sub" / "chain.toml").write_text('extends = "../base.toml"\n', encoding="utf-8")
+        hashes.add(Chain.load(folder / "sub" / "chain.toml").hash)
+    assert len(hashes) == 1
+    (tmp_path / "two" / "base.toml").write_text('stages = ["repeats"]\n[repeats]\nfile = "none"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"base.toml:2: repeats: file: .*none cannot be read"):
+        Chain.load(tmp_path / "two" / "base.toml")

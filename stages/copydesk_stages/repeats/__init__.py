@@ -49,7 +49,7 @@ class Repeats:
     this document. Paragraphs that repeat go as well, for they are notices; a first line that repeats goes too.
     """
 
-    file: str = option("", "The file that `copydesk learn` wrote.")
+    file: str = option("", "The file that `copydesk learn` wrote.", file=True)
     sha256: str = option("", "The digest that the file has to have, as its fourth line states it; empty: any.")
     min_documents: int = option(4, "Lines that fewer documents have stay.", ge=2)
     min_share: float = option(0.02, "Lines that a smaller share of the documents has stay.", ge=0, le=1)
