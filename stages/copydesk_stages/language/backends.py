@@ -49,7 +49,7 @@ class Langdetect:
             found = detector.get_probabilities()
         except LangDetectException:
             return []
-        return [(_LANGDETECT.get(one.lang, one.lang), float(one.prob)) for one in found]
+        return [(_LANGDETECT.get(str(one.lang), str(one.lang)), float(one.prob)) for one in found]
 
 
 _LANGDETECT = {"no": "nb", "zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
@@ -85,7 +85,7 @@ class Cld2:
             return []
         if not sure:
             return []
-        return [(_CLD2.get(code, code), share / 100) for _, code, share, _ in found if code != "un"]
+        return [(_CLD2.get(str(code), str(code)), share / 100) for _, code, share, _ in found if code != "un"]
 
 
 _CLD2 = {"no": "nb", "iw": "he", "zh": "zh-Hans", "zh-Hant": "zh-Hant", "jw": "jv"}
