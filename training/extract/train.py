@@ -258,7 +258,7 @@ def main() -> int:
         },
         **{f"{reader}.npz": fit_trees([p for p in pages if p.texts], reader) for reader in ("trees", "alone")},
     }
-    print(f"{'':16}{'pages':>7}{'trafilatura':>13}{'lines':>9}{'lines alone':>13}")
+    print(f"{'':16}{'pages':>7}{'fast traf.':>13}{'lines':>9}{'lines alone':>13}")
     for group, by in sorted(table.items()):
         print(
             f"{group:16}{len(by['lines']):7}"
