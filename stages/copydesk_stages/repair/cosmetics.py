@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from copydesk_stages.repair.draft import Fix
@@ -15,17 +15,6 @@ _CLUSTER = re.compile(
 )
 _QUOTES = dict.fromkeys("‘’‚‛ʼ", "'") | dict.fromkeys("“”„‟", '"')
 _DASHES = dict.fromkeys("‐‑‒–—―−", "-")
-_LIGATURES = {
-    "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ſt", "ﬆ": "st", "Ĳ": "IJ", "ĳ": "ij", "ŉ": "ʼn",
-    "Ǆ": "DŽ", "ǅ": "Dž", "ǆ": "dž", "Ǉ": "LJ", "ǈ": "Lj", "ǉ": "lj", "Ǌ": "NJ", "ǋ": "Nj", "ǌ": "nj", "Ǳ": "DZ",
-    "ǲ": "Dz", "ǳ": "dz",
-}  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def _widths() -> dict[str, str]:
-    pairs = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF01, 0xFFEF)}
-    return {"\u3000": " "} | {wide: plain for wide, plain in pairs.items() if wide != plain}
 
 
 def compose_fixes(text: str) -> Iterator[Fix]:
@@ -44,16 +33,22 @@ def compose_fixes(text: str) -> Iterator[Fix]:
             yield Fix(*found.span(), composed, "decomposed", "a letter and its accent as two characters")
 
 
+def _by_character(table: Mapping[int, str]) -> dict[str, str]:
+    return {chr(code): plain for code, plain in table.items() if chr(code) != plain}
+
+
 @lru_cache(maxsize=64)
 def _table(
     *, quotes: bool, dashes: bool, ligatures: bool, width: bool
 ) -> tuple[re.Pattern[str], dict[str, tuple[str, str, str]]]:
+    from ftfy.chardata import LIGATURES, WIDTH_MAP  # late: the options that need these tables are off by default
+
     table: dict[str, tuple[str, str, str]] = {}
     for wanted, chars, rule, why in (
         (quotes, _QUOTES, "curly-quote", "a curly quotation mark"),
         (dashes, _DASHES, "dash", "a dash other than the hyphen"),
-        (ligatures, _LIGATURES, "ligature", "letters joined in one character"),
-        (width, _widths() if width else {}, "width", "a wide or narrow form of an ordinary character"),
+        (ligatures, _by_character(LIGATURES), "ligature", "letters joined in one character"),
+        (width, _by_character(WIDTH_MAP), "width", "a wide or narrow form of an ordinary character"),
     ):
         if wanted:
             table |= {char: (plain, rule, why) for char, plain in chars.items()}
