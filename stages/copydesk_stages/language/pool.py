@@ -17,11 +17,11 @@ UNIT = 25
 STRAY, LEAST = 0.1, 0.001
 #: Longer texts are seen through windows of `WINDOW` characters: the first and a cheap look at the last, and where these
 #: do not agree at most `WINDOWS`, evenly spaced.
-LONG, WINDOW, WINDOWS = 300, 140, 12
+LONG, WINDOW, WINDOWS = 240, 110, 12
 #: A long text is in one language where so large a part of the windows is, or where no two are sure of different ones.
 MAJORITY = 0.65
 #: A first window that is as sure as this is enough where the last agrees.
-SURE = 0.95
+SURE = 0.85
 
 
 def pool(found: Sequence[Evidence]) -> tuple[tuple[str, float], ...]:
