@@ -46,7 +46,7 @@ class Run:
             if form_taken(step.stage) != "bytes":
                 document = self._stage(step, document)
         if not document.text.strip() and self.changes and self._had_text():
-            self.flags.append(Flag("emptied", why="nothing but markers or boilerplate; the output is empty"))
+            self.flags.append(Flag("emptied", why="everything was taken out; the output is empty"))
         return Result(document, self._record(document, decoding, came_in), tuple(self.failures))
 
     def _had_text(self) -> bool:
