@@ -141,11 +141,11 @@ class Rows:
     def raw(self, item: Item) -> tuple[bytes, str]:
         """Return a file of that row alone."""
         import pyarrow as pa
-        import pyarrow.parquet
+        import pyarrow.parquet as pq
 
         sink = pa.BufferOutputStream()
         schema = self._table.schema.remove_metadata()
-        pa.parquet.write_table(self._table.slice(item.handle, 1).cast(schema), sink)
+        pq.write_table(self._table.slice(item.handle, 1).cast(schema), sink)
         return sink.getvalue().to_pybytes(), ".parquet"
 
     def keep(self, item: Item, result: Result | None) -> int:
@@ -187,14 +187,14 @@ class _Writer:
 
     def write(self, piece: bytes) -> None:
         """Add what a session gave."""
-        import pyarrow as pa
+        import pyarrow.parquet as pq
 
         table = _load(piece)
         if self._writer is None:
             metadata = dict(table.schema.metadata or {})
             codec = metadata.pop(_CODEC, b"snappy").decode()
             self._schema = table.schema.with_metadata(metadata or None)
-            self._writer = pa.parquet.ParquetWriter(
+            self._writer = pq.ParquetWriter(
                 self._file, self._schema, compression="none" if codec == "uncompressed" else codec
             )
         self._waiting.append(table.cast(self._schema))

@@ -11,9 +11,9 @@ import pickle
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from copydesk.batch.job import Job, Span
+from copydesk.batch.job import Failed, Job, Span
 from copydesk.batch.pool import Pool
 from copydesk.document import Source
 from copydesk.errors import CopydeskError
@@ -86,12 +86,12 @@ class Desk:
         name = given.source.name or given.source.url or "document"
         outcomes = pool.run(iter([Span(0, name, "memory", Chunk(1, 1, [given]), 0, 1)]))
         kept: list[Cleaned] = []
-        problem: Any = None
+        problem: Failed | None = None
         for outcome in outcomes:
             for done in outcome.done:
                 kept += pickle.loads(done.output)  # noqa: S301  # comes from our own process
             problem = next((failed for failed in outcome.failed if not failed.written), problem)
-        if problem is not None or not kept:
+        if problem is not None:
             raise DocumentError(problem.problem, problem.stage, problem.traceback)
         return kept[0]
 
