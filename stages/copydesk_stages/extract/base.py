@@ -50,7 +50,7 @@ def _lines(body: Any) -> Iterable[str]:
     if body is None:
         return
     pieces: list[str] = []
-    from lxml import etree
+    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  # a compiled module
 
     for event, element in etree.iterwalk(body, events=("start", "end")):
         if event == "start":

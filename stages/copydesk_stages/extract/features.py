@@ -122,7 +122,8 @@ def table(
     text, around_it = scores or (hints.text_scores(lines), hints.name_scores(lines))
     _of_hint("text", np.array(text), spans, columns, words)
     _of_hint("names", np.array(around_it), spans, columns, words)
-    return np.round(np.column_stack([columns[name] for name in NAMES]), 4)
+    stacked = np.asarray(np.column_stack([columns[name] for name in NAMES]), dtype=np.float64)
+    return np.round(stacked, 4)
 
 
 def _of_line(line: Line, copies: int, title: frozenset[str]) -> list[float]:

@@ -168,7 +168,7 @@ def walk(root: Any, *, noscript: bool = False) -> tuple[list[Line], int]:
 
     With `noscript` the text that a page holds for readers without scripts counts as well.
     """
-    from lxml import etree
+    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  # a compiled module
 
     state = _Walk()
     top = Node("html", None, 0)

@@ -55,7 +55,7 @@ def parse(text: str) -> Any:
 
     Comments and processing instructions are left out, characters that no tree can hold become U+FFFD.
     """
-    from lxml import etree, html
+    from lxml import etree, html  # pyright: ignore[reportAttributeAccessIssue]  # a compiled module
 
     # The tree is made from UTF-8 whatever the page declares: the text is decoded already.
     clean = text.replace("\0", "")

@@ -69,7 +69,7 @@ def _with_networks(tokens: list[str]) -> tuple[str, ...]:
 @cache
 def names_of(kind: str) -> frozenset[tuple[str, ...]]:
     """Return the folded names that `names.toml` lists under `kind`."""
-    listed = tomllib.loads((files(__package__) / "names.toml").read_text(encoding="utf-8"))[kind]
+    listed = tomllib.loads((files("copydesk_stages.markers") / "names.toml").read_text(encoding="utf-8"))[kind]
     return frozenset(tuple(_TOKEN.findall(plain(name))) for name in listed)
 
 

@@ -152,14 +152,14 @@ def _key(phrase: str, plain_phrase: str, where: str) -> Words:
 @cache
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages that there is a lexicon for, sorted."""
-    folder = files(__package__) / "lexicon"
+    folder = files("copydesk_stages.markers") / "lexicon"
     return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
 
 
 @cache
 def lexicon(language: str) -> Lexicon:
     """Return the shipped lexicon of a language."""
-    path = files(__package__) / "lexicon" / f"{language}.toml"
+    path = files("copydesk_stages.markers") / "lexicon" / f"{language}.toml"
     return parse(path.read_text(encoding="utf-8"), f"{language}.toml")
 
 
