@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from functools import lru_cache
+from importlib.metadata import EntryPoints, entry_points
 from typing import Any, ClassVar, Literal, Protocol, TypeVar, cast, get_type_hints, runtime_checkable
 
 from copydesk.decoding import Decoding, RawDocument
@@ -116,9 +117,15 @@ def form_given(stage: Any) -> Form:
     return cast("Form", getattr(stage, "gives", "text"))
 
 
+@lru_cache(maxsize=1)
+def _points() -> EntryPoints:
+    """Return the entry points of all stages: looked for once, since every installed distribution is gone through."""
+    return entry_points(group=GROUP)
+
+
 def names() -> list[str]:
     """Return the names of all installed stages, sorted; imports none of them."""
-    return sorted({point.name for point in entry_points(group=GROUP)})
+    return sorted({point.name for point in _points()})
 
 
 def find(name: str) -> type:
@@ -129,7 +136,7 @@ def find(name: str) -> type:
     """
     if ":" in name:
         return _load_by_path(name)
-    found = list(entry_points(group=GROUP, name=name))
+    found = list(_points().select(name=name))
     if not found:
         known = names()
         raise ConfigError(
