@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Batch runs measured: one and two workers, Ray, Spark, and datatrove's local executor with like stages.
 
     python bench/batch.py WORK_FOLDER [--sizes 1000 10000] [--engines bare local1 local2 ...]

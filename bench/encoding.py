@@ -1,12 +1,14 @@
+#!/usr/bin/env python3
 """Measure `decode` and `repair` on cases with known answers, beside chardet, charset-normalizer and ftfy.
 
     encoding.py DATA [--predictions OUT]
 
-DATA is a folder of JSON lines files (.jsonl or .jsonl.gz) of records {id, kind, text} with `bytes` (base64), for
-decode, or `damaged`, for repair. Printed for each kind, in per cent of its cases: `exact`, the known text character for
-character (a leading U+FEFF and line endings aside), and `wrong`, something else than the known text and, for repair,
-than the damaged one; what is missing to 100 was left as it was. For kinds that begin with `clean`, wrong means changed.
-`bytes-lost` cannot be had back and counts for no total. OUT takes one {"id", "text"} a line, for other scorers.
+DATA is a JSON lines file (.jsonl or .jsonl.gz), or a folder of such files, of records {id, kind, text} with `bytes`
+(base64), for decode, or `damaged`, for repair. Printed for each kind, in per cent of its cases: `exact`, the known text
+character for character (a leading U+FEFF and line endings aside), and `wrong`, something else than the known text and,
+for repair, than the damaged one; what is missing to 100 was left as it was. For kinds that begin with `clean`, wrong
+means changed. `bytes-lost` cannot be had back and counts for no total. OUT takes one {"id", "text"} a line, for other
+scorers.
 """
 
 from __future__ import annotations
@@ -38,9 +40,9 @@ FTFY = ftfy.TextFixerConfig(
 )
 
 
-def read(folder: Path) -> Iterator[tuple[str, Case]]:
+def read(data: Path) -> Iterator[tuple[str, Case]]:
     """Yield each case with the name of the file it stands in, up to the first dot."""
-    for path in sorted(folder.glob("*.jsonl*")):
+    for path in sorted(data.glob("*.jsonl*")) if data.is_dir() else [data]:
         opener = gzip.open if path.suffix == ".gz" else open
         with opener(path, "rt", encoding="utf-8", errors="surrogatepass") as file:
             for line in file:
@@ -133,7 +135,7 @@ def table(cases: Iterable[Case], tools: dict[str, Callable[[Case], str]]) -> dic
 def main() -> int:
     """Print a table for each file of cases."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path, help="folder with .jsonl or .jsonl.gz files")
+    parser.add_argument("data", type=Path, help=".jsonl or .jsonl.gz file, or a folder of such files")
     parser.add_argument("--predictions", type=Path, metavar="OUT", help="write what copydesk answers, as JSON lines")
     arguments = parser.parse_args()
     files: defaultdict[str, list[Case]] = defaultdict(list)

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Measure the page of `copydesk explain --html` in Chromium: first paint, and what a switch takes until it is painted.
 
 The document is synthetic, and made here: paragraphs of one sentence, each changed by one of three rules, some of them

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Measure the stage `reorder`: how well it restores damaged articles, and what it does to intact ones.
 
     bench/order.py [--always] < documents.jsonl > orders.jsonl

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 r"""Measure the extraction of main text from whole pages: python bench/pages.py DATA [--predictions OUT].
 
 DATA is jsonl or jsonl.gz: {id, html, text, url?, page_type?, with?, without?}. Printed for each way of reading a page:

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Measure how fast `repair` is beside ftfy with the same fixes on, and that its gate hides no damage.
 
     repair_speed.py DATA [--rounds N]
