@@ -222,3 +222,17 @@ def test_the_stage_survives_pickling() -> None:
     """Batches hand it to other processes."""
     stage = pickle.loads(pickle.dumps(Decode()))
     assert Chain.of(stage).run(RUSSIAN.encode("cp1251")).text == RUSSIAN
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("café crème, déjà vu et naïve\n", "latin-1"),
+        ("Größe und Güte\n", "latin-1"),
+        ("Привет, мир\n", "cp1251"),
+        ("Γειά σου Κόσμε\n", "iso8859-7"),
+    ],
+)
+def test_a_few_words_are_not_read_as_a_mix_of_alphabets(text: str, charset: str) -> None:
+    """Where the detector has too little to go by, no word of Latin and Cyrillic letters comes out."""
+    assert Chain.of(Decode()).run(text.encode(charset)).text == text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -14,6 +15,10 @@ Detector = Literal["chardet", "charset-normalizer"]
 _WEB_NEAR = 0.65
 _WESTERN_NEAR = 0.9
 _SURE = 0.5
+_SEEN = 20_000  # bytes: enough to tell whether words mix scripts
+_ALPHABETS = "\u0370-\u03ff\u0400-\u052f\u0590-\u05ff\u0600-\u06ff\u0e00-\u0e7f"
+_OTHER = re.compile(f"[{_ALPHABETS}]")
+_MIXED = re.compile(f"(?<=[A-Za-z])[{_ALPHABETS}]|[{_ALPHABETS}](?=[A-Za-z])")
 _UNSURE = 0.35
 # Detectors answer with a superset or a rare revision; these are tried first, in order. Shift_JIS text that stays within
 # JIS X 0208 is read by that standard (its wave dash is U+301C), with Microsoft's mapping only where it needs that.
@@ -52,7 +57,22 @@ def guess(data: bytes, detector: Detector = "chardet") -> list[Guess]:
             if candidate not in seen and decodes(data, candidate):
                 seen[candidate] = confidence
                 break
-    return [Guess(name, confidence) for name, confidence in seen.items()]
+    likely = {name: confidence for name, confidence in seen.items() if not mixes_scripts(data, name)}
+    return [Guess(name, confidence) for name, confidence in (likely or seen).items()]
+
+
+def mixes_scripts(data: bytes, encoding: str) -> bool:
+    r"""Tell whether `data` read in `encoding` is mostly words that mix Latin letters with those of another alphabet.
+
+    No language writes so, and a detector that sees one word does not know: "caf\xe9" is no Cyrillic.
+
+    >>> mixes_scripts("déjà vu".encode("latin-1"), "cp1251"), mixes_scripts("déjà vu".encode("latin-1"), "cp1252")
+    (True, False)
+    """
+    text = data[:_SEEN].decode(encoding, "ignore")
+    letters = len(_OTHER.findall(text))
+    mixed = len(_MIXED.findall(text))
+    return mixed > 0 and 2 * mixed >= letters
 
 
 def decodes(data: bytes, encoding: str) -> bool:
