@@ -49,7 +49,10 @@ def pages(folder: Path) -> dict[str, Path]:
 
     run("clean", "corpus", "--output-dir", "out", "--edits", "run.jsonl")
     run("report", "out", "--edits", "run.jsonl", "-o", "report.html")
-    run("explain", SEED, "--set", "reorder.mode=apply", "--html", "-o", "explain.html")
+    seed = SEED.relative_to(ROOT)  # by a name that says nothing of the machine
+    (folder / seed).parent.mkdir()
+    shutil.copy(SEED, folder / seed)
+    run("explain", seed, "--set", "reorder.mode=apply", "--html", "-o", "explain.html")
     return {"report": folder / "report.html", "page": folder / "explain.html"}
 
 
