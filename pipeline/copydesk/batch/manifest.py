@@ -54,6 +54,17 @@ class Manifest:
         try:
             # Transactions are opened by hand; only one process ever writes (see the lock).
             self._db = sqlite3.connect(":memory:" if copy else path, isolation_level=None)
+        except sqlite3.Error as error:
+            raise InputError(f"{path}: cannot be used: {error}") from None
+        try:
+            self._prepare(path, copy=copy)
+        except BaseException:
+            self._db.close()
+            raise
+        self.run = int(self.get("run") or 0)
+
+    def _prepare(self, path: Path, *, copy: bool) -> None:
+        try:
             if copy and path.exists():
                 with closing(sqlite3.connect(path)) as stored:
                     stored.backup(self._db)
@@ -66,7 +77,6 @@ class Manifest:
         if schema > SCHEMA:
             raise InputError(f"{path}: was written by a newer copydesk (schema {schema}, this one knows {SCHEMA})")
         self.put("schema", str(SCHEMA))
-        self.run = int(self.get("run") or 0)
 
     def __enter__(self) -> Self:
         return self

@@ -83,6 +83,17 @@ class Store:
         self.path = path
         try:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        except sqlite3.Error as error:
+            raise InputError(f"{path}: cannot be used for decisions: {error}") from None
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _prepare(self) -> None:
+        path = self.path
+        try:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA cache_size=-65536")  # 64 MB, so that a load does not read its own pages back
             self._db.executescript(_TABLES)

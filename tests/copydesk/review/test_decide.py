@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ TEXT = "Share\n\nThe dam held through the night.\n\nAdvertisement\n\nNobody was 
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path) -> Iterator[Desk]:
     """A run of one document, with a chain file and a golden folder."""
     (tmp_path / "chain.toml").write_text(CHAIN, encoding="utf-8")
     result = Chain.load(tmp_path / "chain.toml").run(TEXT)
@@ -38,9 +39,9 @@ def desk(tmp_path: Path) -> Desk:
     result = Chain.load(tmp_path / "chain.toml").run(TEXT, source=Source(name="a.txt"))
     (out / "a.txt").write_text(result.text, encoding="utf-8")
     edits.write_text("".join(f"{line}\n" for line in result.record.to_lines()), encoding="utf-8")
-    store = Store(tmp_path / "d.sqlite")
-    store.load(records(edits), "run")
-    return Desk(store, out, ChainFile(tmp_path / "chain.toml"), tmp_path / "golden")
+    with Store(tmp_path / "d.sqlite") as store:
+        store.load(records(edits), "run")
+        yield Desk(store, out, ChainFile(tmp_path / "chain.toml"), tmp_path / "golden")
 
 
 def item(desk: Desk, old: str) -> Item:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
         Store(tmp_path / "text")
     with Store(tmp_path / "new") as store:
         store.load([], "run")
-    with sqlite3.connect(tmp_path / "new") as db:
+    with closing(sqlite3.connect(tmp_path / "new", isolation_level=None)) as db:
         db.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
     with pytest.raises(InputError, match="schema 99"):
         Store(tmp_path / "new")
