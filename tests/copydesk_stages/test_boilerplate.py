@@ -127,12 +127,15 @@ def test_the_guard_takes_a_whole_page_back_unless_the_chain_allows_it() -> None:
 )
 def test_takes_odd_documents(text: str) -> None:
     for setting in ("cautious", "thorough"):
-        chain(setting=setting).run(text)
+        result = chain(setting=setting).run(text)
+        assert undo(result.text, result.record) == text
 
 
 def test_takes_a_document_of_many_lines() -> None:
     lines = [f"Item {number} of the long list" for number in range(20_000)]
-    chain(setting="thorough").run(Document.from_blocks(lines))
+    document = Document.from_blocks(lines)
+    result = chain(setting="thorough").run(document)
+    assert undo(result.text, result.record) == document.text
 
 
 @given(st.lists(st.text(max_size=200), max_size=40), st.sampled_from(["cautious", "thorough"]))

@@ -13,6 +13,8 @@ from copydesk.formats.files import open_plain as open_input
 __all__ = ["STDIN", "display_name", "files_below", "is_html", "is_jsonl", "open_input", "read_input", "whole_file"]
 
 STDIN = "-"
+#: A file cleaned in place has its record beside it under its name with this ending.
+EDITS_SUFFIX = ".edits.jsonl"
 
 
 def read_input(path: str) -> bytes:

@@ -15,7 +15,7 @@ import click
 from copydesk.chain import Chain, OnError
 from copydesk.cli import _chains
 from copydesk.cli._cleaner import Cleaner, StoppedError
-from copydesk.cli._files import STDIN, files_below, open_input, read_input, whole_file
+from copydesk.cli._files import EDITS_SUFFIX, STDIN, files_below, open_input, read_input, whole_file
 from copydesk.cli._messages import EXIT_FAILED, EXIT_WOULD_CHANGE, say
 from copydesk.cli._workers import worker_options
 from copydesk.errors import InputError
@@ -25,7 +25,6 @@ from copydesk.formats.files import packed
 
 #: Where what failed goes when it came through a pipe and the output goes down another.
 PIPE_QUARANTINE = Path("copydesk-quarantine")
-EDITS_SUFFIX = ".edits.jsonl"
 #: Options that mean nothing to a run in this process.
 _BATCH_ONLY = ("include", "exclude", "files_from", "by_nul", "sample", "dry_run", "force", "workers", "timeout",
                "memory_limit", "engine", "state")  # fmt: skip

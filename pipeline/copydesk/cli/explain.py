@@ -9,9 +9,10 @@ import click
 from copydesk.cli import _chains
 from copydesk.cli._files import STDIN, display_name, is_html, read_input
 from copydesk.cli._pages import write_page
+from copydesk.cli._records import record_of
 from copydesk.document import Source
-from copydesk.errors import InputError, UndoError
-from copydesk.record import Record, digest, read_records
+from copydesk.errors import InputError
+from copydesk.record import Record
 
 
 @click.command("explain")
@@ -89,11 +90,6 @@ def _recorded(path: str, edits: str) -> tuple[str, Record]:
     data = read_input(path)
     try:
         text = data.decode("utf-8")
-        lines = read_input(edits).decode("utf-8").split("\n")
-    except UnicodeDecodeError:
-        raise InputError(f"{path} and {edits}: an output of copydesk clean and its record are both UTF-8") from None
-    wanted = digest(text)
-    for record in read_records(lines, display_name(edits)):
-        if record.output == wanted:
-            return text, record
-    raise UndoError(f"{path}: no record in {edits} belongs to this text; give the output that was written with it")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 (byte {error.start}), so not an output of copydesk clean") from None
+    return text, record_of(edits, text, display_name(path))

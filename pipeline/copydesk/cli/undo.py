@@ -7,12 +7,10 @@ from pathlib import Path
 
 import click
 
-from copydesk.cli._files import STDIN, display_name, read_input, whole_file
-from copydesk.errors import InputError, UndoError
-from copydesk.record import Record, digest, read_records
+from copydesk.cli._files import EDITS_SUFFIX, STDIN, display_name, read_input, whole_file
+from copydesk.cli._records import record_of
+from copydesk.errors import UndoError
 from copydesk.undoing import partial_undo, to_bytes, undo
-
-EDITS_SUFFIX = ".edits.jsonl"
 
 
 @click.command("undo")
@@ -48,7 +46,7 @@ def command(
         text = read_input(path).decode("utf-8")
     except UnicodeDecodeError:
         raise UndoError(f"{name}: not UTF-8, so not an output of copydesk clean") from None
-    record = _find(edits if edits is not None else path + EDITS_SUFFIX, text, name)
+    record = record_of(edits if edits is not None else path + EDITS_SUFFIX, text, name)
     if stages or rules:
         text, left = partial_undo(text, record, stages=stages, rules=rules)
         data = text.encode("utf-8")
@@ -63,21 +61,3 @@ def command(
     else:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-
-
-def _find(edits: str, text: str, name: str) -> Record:
-    """Return the record in the file that belongs to this output, told by its digest."""
-    wanted = digest(text)
-    count = 0
-    try:
-        lines = read_input(edits).decode("utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise InputError(f"{edits}: not UTF-8 (byte {error.start}), so no record of copydesk") from None
-    for record in read_records(lines, display_name(edits)):
-        count += 1
-        if record.output == wanted:
-            return record
-    raise UndoError(
-        f"{name}: none of the {count} records in {display_name(edits)} belongs to this text. Undo needs the output "
-        "exactly as it was written, with the record of the same run"
-    )
