@@ -93,11 +93,15 @@ class Chain:
     steps: tuple[Step, ...]
     name: str = ""
     layout: Layout = "auto"
+    keep: tuple[str, ...] = ()
+    exceptions: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what cannot run: a name twice, options that do not fit, an order that cannot be."""
+        from copydesk.keeping import keeping
         from copydesk.options import check_stage
 
+        keeping(self.keep, self.exceptions)
         check_order(self.steps)
         for step in self.steps:
             check_stage(step.name, step.stage)
@@ -137,12 +141,19 @@ class Chain:
         tables = {
             step.name: {"use": step.use, "max_removed": step.max_removed, **_options(step.stage)} for step in self.steps
         }
-        return {"layout": self.layout, "stages": [step.name for step in self.steps], **tables}
+        head: dict[str, Any] = {"layout": self.layout, "stages": [step.name for step in self.steps]}
+        if self.keep:
+            head["keep"] = list(self.keep)
+        if self.exceptions:
+            head["exceptions"] = self.exceptions
+        return {**head, **tables}
 
     @cached_property
     def hash(self) -> str:
         """Digest of the resolved chain, 16 hexadecimal digits."""
         resolved = self.resolved()
+        if self.exceptions:
+            resolved["exceptions"] = digest(Path(self.exceptions).read_bytes())
         for step in self.steps:
             for option in options_of(type(step.stage)):
                 path = resolved[step.name].get(option.name)

@@ -16,6 +16,7 @@ from typing import Any
 
 from copydesk.chain import MAX_REMOVED, Chain, Step
 from copydesk.errors import ConfigError, did_you_mean
+from copydesk.keeping import keeping
 from copydesk.options import OptionError, build
 from copydesk.stage import find, names, options_of
 
@@ -27,6 +28,8 @@ _HEAD: dict[str, tuple[type | tuple[type, ...], str]] = {
     "stages": (list, "a list of stage names"),
     "layout": (str, 'one of "auto", "lines", "wrapped"'),
     "max_removed": ((int, float), "a number from 0 to 1"),
+    "keep": (list, "a list of blocks that no stage may cut"),
+    "exceptions": (str, "the path of a file with blocks that no stage may cut, by language"),
 }
 #: What every stage's table may say beside the stage's own options.
 _COMMON = ("use", "max_removed")
@@ -103,10 +106,16 @@ def load_chain(
             problems.append(f"{raw.where(error.key)}{error}")
         except ConfigError as error:
             problems.append(f"{raw.where(name) or raw.where('stages')}{error}")
+    keep, exceptions = tuple(raw.values.get("keep", ())), raw.values.get("exceptions", "")
+    exceptions = str(raw.folder("exceptions") / exceptions) if exceptions else ""
+    try:
+        keeping(keep, exceptions)
+    except ConfigError as error:
+        problems.append(f"{raw.where('exceptions')}{error}")
     if problems:
         raise ConfigError("\n".join(problems))
     try:
-        return Chain(tuple(steps), name=os.fspath(chain), layout=raw.values.get("layout", "auto"))
+        return Chain(tuple(steps), os.fspath(chain), raw.values.get("layout", "auto"), keep, exceptions)
     except ConfigError as error:
         raise ConfigError(f"{raw.where('stages')}{error}") from error
 
@@ -195,10 +204,11 @@ def _locate(chain: str) -> Path:
 def _merge(raw: _Raw, values: Mapping[str, Any], name: str) -> None:
     for key, value in values.items():
         raw.origin[key] = name
-        if not isinstance(value, Mapping):
-            raw.values[key] = value
-            continue
         before = raw.values.get(key)
+        if not isinstance(value, Mapping):
+            appended = key in _APPENDED and isinstance(before, list) and isinstance(value, list)
+            raw.values[key] = [*before, *value] if appended and before is not None else value
+            continue
         table = dict(before) if isinstance(before, Mapping) else {}
         for option, chosen in value.items():
             raw.origin[f"{key}.{option}"] = name
@@ -232,6 +242,8 @@ def _check_head(raw: _Raw) -> None:
         problems.append(f"{raw.where('layout')}layout = {values['layout']!r}: {_HEAD['layout'][1]} is allowed")
     if not problems and not 0 <= values.get("max_removed", 0) <= 1:
         problems.append(f"{raw.where('max_removed')}max_removed = {values['max_removed']}: {_HEAD['max_removed'][1]}")
+    if not problems and not all(isinstance(phrase, str) and phrase.strip() for phrase in values.get("keep", ())):
+        problems.append(f"{raw.where('keep')}keep = {values['keep']!r}: {_HEAD['keep'][1]} is allowed")
     stages = values.get("stages")
     if stages is None:
         first = next(iter(raw.texts), "the chain")

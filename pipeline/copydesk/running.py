@@ -12,6 +12,7 @@ from copydesk.decoding import Decoding, RawDocument
 from copydesk.document import Document, Source
 from copydesk.edits import CERTAIN, Change, Edit
 from copydesk.errors import InputError, StageError
+from copydesk.keeping import keeping
 from copydesk.proposed import EditError
 from copydesk.record import GIVEN, Flag, Record, digest, outline
 from copydesk.stage import BytesStage, Stage, form_given, form_taken
@@ -23,6 +24,7 @@ class Run:
     def __init__(self, chain: Chain, on_error: OnError) -> None:
         self.chain = chain
         self.on_error = on_error
+        self.keeping = keeping(chain.keep, chain.exceptions)
         self.changes: list[Change] = []
         self.flags: list[Flag] = []
         self.failures: list[Failure] = []
@@ -58,10 +60,11 @@ class Run:
         carried = self.split is not None
         if decoding is not None:
             decoding = dataclasses.replace(decoding, text="")
+        output = digest(document.text)
         return Record(
             document=document.source.name,
             input=came_in,
-            output=digest(document.text),
+            output=output,
             chain=self.chain.hash,
             versions=self.chain.versions,
             decoding=decoding,
@@ -73,6 +76,7 @@ class Run:
             tags=document.tags,
             flags=tuple(self.flags),
             changes=tuple(self.changes),
+            spelling=document.source.spelling if output != came_in else None,
         )
 
     def _decode(self, data: bytes, source: Source) -> Decoding:
@@ -109,6 +113,8 @@ class Run:
         stage: Stage = step.stage
         try:
             edits = list(stage(document))
+            if self.keeping and edits:
+                edits = self.keeping.allowed(document, edits)
             if not edits:
                 return document
             after, changes = apply(document, edits, stage=step.name, step=self.step)
