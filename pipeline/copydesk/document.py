@@ -50,7 +50,8 @@ class Source:
     """Where a document came from, as far as the caller knows. Nothing here is guessed.
 
     `charset` and `language` are what the outside declared (an HTTP header, a feed), not what was detected;
-    `media_type` is such as "text/html".
+    `media_type` is such as "text/html". `spelling` says how the text was written where JSON has several ways to write it:
+    "ascii", or the very string with its quotation marks; None is the way of `json.dumps(text, ensure_ascii=False)`.
     """
 
     name: str | None = None
@@ -58,6 +59,7 @@ class Source:
     charset: str | None = None
     language: str | None = None
     media_type: str | None = None
+    spelling: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

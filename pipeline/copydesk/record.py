@@ -47,6 +47,7 @@ class Record:
     `input` and `output` are digests (of the bytes where the chain was given bytes). `split` is the number of the first
     step whose edits spoke of blocks (-1: the caller gave the blocks, None: no step did); `blocks` lists id, length
     and length of the separator of the blocks in the output, `lead` and `trail` the lengths of the space around them.
+    `spelling` is the source's, of a document that was changed (see `Source`).
     """
 
     document: str | None
@@ -63,6 +64,7 @@ class Record:
     tags: Mapping[str, Any] = field(default_factory=dict)
     flags: tuple[Flag, ...] = ()
     changes: tuple[Change, ...] = ()
+    spelling: str | None = None
 
     @property
     def name(self) -> str:
@@ -87,6 +89,7 @@ class Record:
             "tags": dict(self.tags),
             "flags": [{"name": f.name, "stage": f.stage, "why": f.why} for f in self.flags],
             "changes": len(self.changes),
+            **({"spelling": self.spelling} if self.spelling is not None else {}),
         }
 
     def to_lines(self) -> Iterator[str]:
@@ -105,10 +108,11 @@ def outline(document: Document) -> tuple[tuple[int, int, int], ...]:
     return tuple((block.id, len(block.text), len(block.separator)) for block in document.blocks)
 
 
-def read_records(lines: Iterable[str], name: str = "edits") -> Iterator[Record]:
+def read_records(lines: Iterable[str], name: str = "edits", *, output: str | None = None) -> Iterator[Record]:
     """Read records that were written one after another; `name` is what errors call the file.
 
-    Raises InputError with file and line on anything that is no record, or one of a newer schema.
+    With `output` only records of an output with that digest; the changes of others are passed over unread. Raises
+    InputError with file and line on anything that is no record, or one of a newer schema.
     """
     numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
     for number, line in numbered:
@@ -121,13 +125,17 @@ def read_records(lines: Iterable[str], name: str = "edits") -> Iterator[Record]:
                 "use the version of copydesk that wrote it, or a newer one"
             )
         changes: list[Change] = []
+        seen = 0
         try:
-            for _ in range(header["changes"]):
+            wanted = output is None or header["output"] == output
+            for seen in range(header["changes"]):  # noqa: B007  # the error below tells how many were there
                 number, line = next(numbered)  # noqa: PLW2901  # errors below name the line that was read last
-                changes.append(Change.from_json(_parse(line, name, number)))
-            yield _from_header(header, tuple(changes))
+                if wanted:
+                    changes.append(Change.from_json(_parse(line, name, number)))
+            if wanted:
+                yield _from_header(header, tuple(changes))
         except StopIteration:
-            missing = header["changes"] - len(changes)
+            missing = header["changes"] - seen
             raise InputError(f"{name}: the file ends {missing} changes too early; it was cut off") from None
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"{name}:{number}: this is no record of copydesk: {error!r}") from None
@@ -159,4 +167,5 @@ def _from_header(header: Mapping[str, Any], changes: tuple[Change, ...]) -> Reco
         header["tags"],
         tuple(Flag(f["name"], f["stage"], f["why"]) for f in header["flags"]),
         changes,
+        header.get("spelling"),
     )

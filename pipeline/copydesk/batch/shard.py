@@ -133,12 +133,10 @@ class _Desk:
             if item.data is None:
                 session.keep(item, None)
                 if item.other:
-                    stats.merge(counts, {"passed_over": {item.other: 1}})
+                    stats.count(counts, "passed_over", item.other)
                 continue
             try:
-                kind = "text/html" if html else "text/plain"
-                source = Source(name=name, url=item.url, charset=item.charset, media_type=kind)
-                result = self.run(item.data, source, html=html)
+                result = self.run(item.data, item.source(name, html=html), html=html)
                 written = session.keep(item, result)
             except (InputError, StageError) as error:
                 self.fail(span.input, item.number, name, error, *raw(item))

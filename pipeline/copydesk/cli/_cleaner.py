@@ -104,8 +104,7 @@ class Cleaner:
         if item.data is None:
             return True, None
         html = self.html or item.html
-        kind = "text/html" if html else "text/plain"
-        source = Source(name=name, url=item.url, charset=item.charset, media_type=kind)
+        source = item.source(name, html=html)
         try:
             result = self._run(item.data, source, html=html)
         except (InputError, StageError) as error:

@@ -1,25 +1,57 @@
-"""Finding the record that belongs to an output."""
+"""Finding the records that belong to an output."""
 
 from __future__ import annotations
 
-from copydesk.cli._files import display_name, read_input
+import sys
+from collections.abc import Iterator
+
+from copydesk.cli._files import STDIN, display_name, open_input
 from copydesk.errors import InputError, UndoError
+from copydesk.formats.undone import base_of, fits
 from copydesk.record import Record, digest, read_records
 
 
-def record_of(edits: str, text: str, name: str) -> Record:
-    """Return the record in the file that belongs to this output, told by its digest."""
-    wanted = digest(text)
-    count = 0
-    try:
-        lines = read_input(edits).decode("utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise InputError(f"{edits}: not UTF-8 (byte {error.start}), so no record of copydesk") from None
-    for record in read_records(lines, display_name(edits)):
-        count += 1
-        if record.output == wanted:
-            return record
-    raise UndoError(
-        f"{name}: none of the {count} records in {display_name(edits)} belongs to this text. Undo needs the output "
-        "exactly as it was written, with the record of the same run"
-    )
+def read(edits: str, *, output: str | None = None) -> Iterator[Record]:
+    """Yield the records in a file, compressed or not, or on standard input; with `output` those of that digest."""
+    if edits == STDIN:
+        yield from read_records(_lines(sys.stdin.buffer, "<stdin>"), "<stdin>", output=output)
+        return
+    name = display_name(edits)
+    with open_input(edits) as file:
+        yield from read_records(_lines(file, name), name, output=output)
+
+
+def _lines(file: Iterator[bytes], name: str) -> Iterator[str]:
+    for number, line in enumerate(file, start=1):
+        try:
+            yield line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            problem = f"{name}:{number}: not UTF-8 (byte {error.start} of the line), so no record of copydesk"
+            raise InputError(problem) from None
+
+
+def record_of(edits: str, text: str, path: str, document: str | None = None) -> Record:
+    """Return the record in the file that belongs to the output at `path`, told by its digest.
+
+    Where several documents came to the same text the one called `document` is meant or, without it, the one whose name
+    fits the path. Raises UndoError where there is none, or more than one.
+    """
+    found: dict[tuple[str, str], Record] = {}
+    for record in read(edits, output=digest(text)):
+        if document is None or document in (record.document, base_of(record)):
+            found.setdefault((record.input, record.document or ""), record)
+    if len({source for source, _ in found}) > 1:
+        fitting = {key: record for key, record in found.items() if fits(record.name, path)}
+        found = fitting or found
+    if not found:
+        called = f" and is called {document!r}" if document else ""
+        raise UndoError(
+            f"{display_name(path)}: no record in {display_name(edits)} belongs to this text{called}. Undo needs the "
+            "output exactly as it was written, with the record of the same run"
+        )
+    if len({source for source, _ in found}) > 1:
+        names = ", ".join(sorted(record.name for record in found.values()))
+        raise UndoError(
+            f"{display_name(path)}: several documents came to this text: {names}. Say with --document which it is"
+        )
+    return next(iter(found.values()))

@@ -92,4 +92,4 @@ def _recorded(path: str, edits: str) -> tuple[str, Record]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 (byte {error.start}), so not an output of copydesk clean") from None
-    return text, record_of(edits, text, display_name(path))
+    return text, record_of(edits, text, path)

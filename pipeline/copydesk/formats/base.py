@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from copydesk.chain import Result
+from copydesk.document import Source
 from copydesk.errors import InputError
 
 #: A chunk holds so many documents at most, and is closed once it has so many bytes.
@@ -46,7 +47,7 @@ class Item:
     """One document of a chunk, as it was read.
 
     `data` is what the chain is given; None where there is nothing to clean. `problem` says why it cannot be cleaned,
-    `other` the media type of what is passed over, `handle` is its session's.
+    `other` the media type of what is passed over, `handle` is its session's, `spelling` the `Source`'s.
     """
 
     number: int
@@ -57,6 +58,12 @@ class Item:
     problem: str = ""
     other: str = ""
     handle: Any = None
+    spelling: str | None = None
+
+    def source(self, name: str, *, html: bool) -> Source:
+        """Return what the chain is told of where the document comes from."""
+        kind = "text/html" if html else "text/plain"
+        return Source(name, self.url, self.charset, media_type=kind, spelling=self.spelling)
 
 
 class Session(Protocol):

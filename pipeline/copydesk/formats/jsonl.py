@@ -45,10 +45,26 @@ class Line:
         """Tell whether the object has that key."""
         return any(name == key for name, _, _ in self.spans)
 
+    def written(self, key: str) -> str:
+        """Return the value of `key` as it is written."""
+        start, end = self._span(key)
+        return self.text[start:end]
+
     def with_value(self, key: str, value: Any) -> str:
         """Return the whole line, ending included, with another value for `key`, which has to be there."""
+        return self.with_written(key, self.dump(value))
+
+    def with_written(self, key: str, written: str) -> str:
+        """Return the whole line, ending included, with another value for `key`, given as JSON."""
         start, end = self._span(key)
-        return self.text[:start] + self.dump(value) + self.text[end:] + self.ending
+        return self.text[:start] + written + self.text[end:] + self.ending
+
+    def without_last(self, key: str) -> Line:
+        """Return the line as it was before `add_key` put `key` there; the same line where that is not its last key."""
+        if len(self.spans) < 2 or self.spans[-1][0] != key:  # something has to stand before it
+            return self
+        start, end = self.spans[-2][2], self.spans[-1][2]
+        return Line(self.text[:start] + self.text[end:], self.ending, self.spans[:-1], self.close - (end - start))
 
     def dump(self, value: Any) -> str:
         """Return a value as JSON, in ASCII where the line is in ASCII or the value has lone surrogates."""
@@ -72,10 +88,9 @@ def add_key(line: str, key: str, dumped: str) -> str:
     >>> add_key('{"text": "a"}\n', "copydesk", '{"language": "en"}')
     '{"text": "a", "copydesk": {"language": "en"}}\n'
     """
-    body = line.rstrip()
-    inner = body[:-1].rstrip()
+    inner = line.rstrip()[:-1].rstrip()
     comma = "" if inner.endswith("{") else ", "
-    return f"{inner}{comma}{json.dumps(key)}: {dumped}}}{line[len(body) :]}"
+    return f"{inner}{comma}{json.dumps(key)}: {dumped}{line[len(inner) :]}"
 
 
 def parse_line(data: bytes) -> Line:
@@ -138,12 +153,13 @@ def read_item(number: int, data: bytes, layout: Layout) -> Item:
     try:
         line = parse_line(data)
         text = _field_text(line, layout)
+        spelling = None if text is None else spelling_of(line.written(layout.field), text)
         url = line.value("url") if line.has("url") else None
     except (InputError, ValueError, RecursionError) as error:
         return Item(number, None, problem=str(error))
     if text is not None and len(text) > layout.limit:
         return Item(number, None, problem=too_long(len(text), layout.limit))
-    return Item(number, text, url=url if isinstance(url, str) else None, handle=line)
+    return Item(number, text, url=url if isinstance(url, str) else None, handle=line, spelling=spelling)
 
 
 def write_item(item: Item, data: bytes, result: Result | None, layout: Layout) -> bytes:
@@ -155,6 +171,25 @@ def write_item(item: Item, data: bytes, result: Result | None, layout: Layout) -
     if layout.meta:
         cleaned = add_key(cleaned, layout.meta, line.dump(summary(result)))
     return cleaned.encode("utf-8")
+
+
+def spelling_of(written: str, text: str) -> str | None:
+    r"""Return what `Source.spelling` says of a text that was written so.
+
+    >>> spelling_of('"caf\\u00e9"', "café"), spelling_of('"café"', "café"), spelling_of('"\\/"', "/")
+    ('ascii', None, '"\\/"')
+    """
+    if written == json.dumps(text, ensure_ascii=False):
+        return None
+    return "ascii" if written == json.dumps(text) else written
+
+
+def spelt(text: str, spelling: str | None) -> str:
+    """Return a text as JSON, written as `spelling` says."""
+    if spelling is None:
+        dumped = json.dumps(text, ensure_ascii=False)
+        return dumped if _encodable(dumped) else json.dumps(text)
+    return json.dumps(text) if spelling == "ascii" else spelling
 
 
 def _field_text(line: Line, layout: Layout) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -174,6 +174,31 @@ class Rows:
 
 
 session = Rows
+
+
+def undone(chunk: Chunk, layout: Layout, back: Callable[[int, str], tuple[str, int]], *, whole: bool) -> bytes:
+    """Return rows with their earlier texts as an Arrow stream; `whole`: without the column of results.
+
+    `back` gives for a row and its text the earlier text, and how many edits are left of it.
+    """
+    import pyarrow as pa
+
+    rows = _load(chunk.data)
+    at = rows.schema.get_field_index(layout.field)
+    field = rows.schema.field(at)
+    results = rows.column(layout.meta).to_pylist() if layout.meta in rows.column_names else None
+    texts: list[str | None] = []
+    for row, text in enumerate(rows.column(at).to_pylist()):
+        earlier, left = (text, 0) if text is None else back(row, text)
+        texts.append(earlier)
+        if results is not None and results[row] is not None:
+            results[row]["edits"] = left
+    rows = rows.set_column(at, field, pa.array(texts, field.type))
+    if results is not None:
+        there = rows.schema.get_field_index(layout.meta)
+        kept = rows.schema.field(there)
+        rows = rows.remove_column(there) if whole else rows.set_column(there, kept, pa.array(results, kept.type))
+    return _dump(rows)
 
 
 class _Writer:

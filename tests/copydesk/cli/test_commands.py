@@ -120,7 +120,7 @@ def test_undo_takes_one_stage_back(cli: Run) -> None:
     [
         ([], 2, "--edits FILE is needed with standard input"),
         (["b.txt"], 1, "b.txt.edits.jsonl: cannot be read: No such file"),
-        (["a.txt", "--edits", "e.jsonl"], 1, "none of the 1 records in e.jsonl belongs to this text"),
+        (["a.txt", "--edits", "e.jsonl"], 1, "no record in e.jsonl belongs to this text"),
         (["b.txt", "--edits", "e.jsonl", "--rule", "x"], 1, "no change is of the rule 'x'; the record has: shout"),
         (["b.txt", "--edits", "a.txt"], 1, "a.txt:1: not JSON"),
         (["b.txt", "--edits", "e.jsonl", "--edits-out", "x"], 2, "--edits-out goes with --stage or --rule"),

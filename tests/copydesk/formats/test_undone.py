@@ -1,0 +1,140 @@
+"""Files of many documents, cleaned and taken back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from copydesk import batch
+from copydesk.formats.jsonl import spelling_of, spelt
+from running import Run
+from strategies import texts
+
+CHAIN = 'stages = ["shout", "dedupe"]\n'
+WORDS = st.sampled_from(["one\n\nONE\n\n", "caf\u00e9 / ", "\u4e2d\u6587", "two\n", '"', "\\", "\t", " "])
+
+
+def slashed(text: str) -> str:
+    return json.dumps(text).replace("/", "\\/")
+
+
+SPELLINGS = st.sampled_from([json.dumps, slashed, lambda text: json.dumps(text, ensure_ascii=False)])
+LINES = st.builds(
+    lambda before, text, spell, gap, end: f'{{{before}"text":{gap}{spell("".join(text))}{gap}}}{end}',
+    st.sampled_from(["", '"n": 123456789012345678901234567890, ', '"text": "first of two", ', '"\u00e9" : [1 ,2], ']),
+    st.lists(WORDS, max_size=6),
+    SPELLINGS,
+    st.sampled_from(["", " "]),
+    st.sampled_from(["\n", "\r\n", " \n"]),
+)
+OTHERS = st.sampled_from(["\n", '{"text": null}\n'])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(lines=st.lists(LINES | OTHERS, max_size=6), meta=st.sampled_from(["copydesk", ""]))
+def test_json_lines_come_back_byte_for_byte(lines: list[str], meta: str, cli: Run) -> None:
+    """Spellings, spaces, keys that stand twice, and the results taken out."""
+    data = "".join(lines).encode("utf-8")
+    done = cli("clean", "--jsonl", "--chain", "shout.toml", "--edits", "e.jsonl", "--meta-field", meta, stdin=data)
+    assert done.code == 0, done.err
+    Path("out.jsonl").write_bytes(done.out)
+    assert cli("undo", "out.jsonl", "--edits", "e.jsonl", "--meta-field", meta).out == data
+
+
+@given(texts())
+def test_a_spelling_gives_the_text_as_it_was_written(text: str) -> None:
+    """Whichever of the ways of JSON it was."""
+    plain = json.dumps(text, ensure_ascii=False)
+    for written in (json.dumps(text), slashed(text), plain if plain.isprintable() else slashed(text)):
+        assert spelt(text, spelling_of(written, text)) == written
+
+
+def test_a_folder_cleaned_by_several_processes_comes_back(cli: Run) -> None:
+    """One file of records for all: each output finds its own, though another file came to the same texts."""
+    Path("chain.toml").write_text(CHAIN, encoding="utf-8")
+    Path("in").mkdir()
+    sources = {
+        "in/a.jsonl": b'{"text": "One."}\n{"text": "Same."}\n',
+        "in/b.jsonl": b'{"text": "one."}\n{"text": "SAME."}\n',
+        "in/c.txt": b"Same.",
+        "in/d.txt": b"same.",
+    }
+    for name, data in sources.items():
+        Path(name).write_bytes(data)
+    assert cli("clean", "in", "--output-dir", "out", "--edits", "e.jsonl", "--chain", "chain.toml").code == 0
+    for name, data in sources.items():
+        assert cli("undo", name.replace("in/", "out/"), "--edits", "e.jsonl").out == data
+    Path("moved.txt").write_bytes(Path("out/d.txt").read_bytes())
+    refused = cli("undo", "moved.txt", "--edits", "e.jsonl")
+    assert (refused.code, refused.out) == (1, b"")
+    assert "several documents came to this text: a.jsonl:2, b.jsonl:2, c.txt, d.txt. Say with --document" in refused.err
+    assert cli("undo", "moved.txt", "--edits", "e.jsonl", "--document", "d.txt").out == b"same."
+    Path("moved.jsonl").write_bytes(Path("out/b.jsonl").read_bytes())
+    assert cli("undo", "moved.jsonl", "--edits", "e.jsonl", "--document", "b.jsonl").out == sources["in/b.jsonl"]
+
+
+def test_one_rule_of_many_documents(cli: Run) -> None:
+    """Other documents stay as they are, and what is left can be undone later."""
+    again = "The ferry to Sandwick was late again, and nobody on the pier was told."
+    data = f'{{"text": {json.dumps(f"{again}{chr(10)}{chr(10)}{again}")}, "n": 1}}\n{{"text": "short"}}\n'.encode()
+    Path("chain.toml").write_text('stages = ["dedupe", "shout"]\n', encoding="utf-8")
+    Path("a.jsonl").write_bytes(data)
+    Path("b.jsonl").write_bytes(cli("clean", "a.jsonl", "--chain", "chain.toml", "--edits", "e.jsonl").out)
+    done = cli("undo", "b.jsonl", "--edits", "e.jsonl", "--stage", "dedupe", "-o", "c.jsonl", "--edits-out", "f.jsonl")
+    assert done.code == 0, done.err
+    rows = [json.loads(line) for line in Path("c.jsonl").read_text("utf-8").splitlines()]
+    assert again in rows[0]["text"]
+    assert again.upper() in rows[0]["text"]
+    assert rows[1]["text"] == "SHORT!"
+    assert [row["copydesk"]["edits"] for row in rows] == [1, 1]
+    assert cli("undo", "c.jsonl", "--edits", "f.jsonl").out == data
+
+
+@pytest.mark.parametrize(
+    ("args", "problem"),
+    [
+        (["--rule", "rotten"], "no change in any of its records is of the rule 'rotten'"),
+        (["--field", "n"], ""),
+        (["--document", "z.jsonl"], "b.jsonl:1: no record belongs to this text"),
+    ],
+)
+def test_what_does_not_fit_is_refused_or_left(args: list[str], problem: str, cli: Run) -> None:
+    """A misspelt rule is said; a field that holds no text was never cleaned."""
+    Path("a.jsonl").write_bytes(b'{"text": "One.", "n": 1}\n')
+    Path("b.jsonl").write_bytes(cli("clean", "a.jsonl", "--chain", "shout.toml", "--edits", "e.jsonl").out)
+    done = cli("undo", "b.jsonl", "--edits", "e.jsonl", "-o", "c.jsonl", *args)
+    assert problem in done.err
+    assert (done.code == 0) == Path("c.jsonl").exists() == (problem == "")
+
+
+def test_a_line_changed_by_hand_is_named(cli: Run) -> None:
+    """With its file and number."""
+    Path("a.jsonl").write_bytes(b'{"text": "One."}\n{"text": "Two."}\n')
+    out = cli("clean", "a.jsonl", "--chain", "shout.toml", "--edits", "e.jsonl").out
+    Path("b.jsonl").write_bytes(out.replace(b"TWO", b"ZWO"))
+    done = cli("undo", "b.jsonl", "--edits", "e.jsonl")
+    assert done.code == 1
+    assert "b.jsonl:2: no record belongs to this text" in done.err
+
+
+def test_a_table_comes_back(cli: Run) -> None:
+    """Rows, types and metadata; the column of results is gone."""
+    pa = pytest.importorskip("pyarrow", reason="needs the extra parquet")
+    pq = pytest.importorskip("pyarrow.parquet", reason="needs the extra parquet")
+    rows = pa.table({"text": ["one", None, "ONE", "two"], "n": [1, 2, 3, 4]}).replace_schema_metadata({"by": "hand"})
+    pq.write_table(rows, "a.parquet", compression="zstd")
+    batch.clean(["a.parquet"], "out", chain="shout.toml", edits="e.jsonl")
+    assert pq.read_table("out/a.parquet")["text"].to_pylist() == ["ONE!", None, "ONE!", "TWO!"]
+    assert cli("undo", "out/a.parquet", "--edits", "e.jsonl", "-o", "back.parquet").code == 0
+    assert pq.read_table("back.parquet").equals(rows, check_metadata=True)
+    part = cli("undo", "out/a.parquet", "--edits", "e.jsonl", "--stage", "shout", "-o", "part.parquet")
+    assert part.code == 0, part.err
+    assert pq.read_table("part.parquet").drop_columns(["copydesk"]).equals(rows)
+    assert [row and row["edits"] for row in pq.read_table("part.parquet")["copydesk"].to_pylist()] == [0, None, 0, 0]
+    refused = cli("undo", "out/a.parquet", "--edits", "e.jsonl")
+    assert (refused.code, refused.out) == (2, b"")
+    assert "Parquet cannot go through a pipe" in refused.err
