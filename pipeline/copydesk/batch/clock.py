@@ -17,9 +17,10 @@ _KNOWN = ("takes", "gives", "after", "uses")
 class _Timed:
     """A stage with a clock; to the engine it is the stage itself."""
 
-    def __init__(self, stage: Any, add: Callable[[int], None], enter: Callable[[], None]) -> None:
+    def __init__(self, stage: Any, at: int, spent: list[int], enter: Callable[[int], None]) -> None:
         self._stage = stage
-        self._add = add
+        self._at = at
+        self._spent = spent
         self._enter = enter
         for name in _KNOWN:
             if hasattr(stage, name):
@@ -27,13 +28,13 @@ class _Timed:
 
     def __call__(self, document: Any) -> Any:
         """Run the stage to its end."""
-        self._enter()
+        self._enter(self._at)
         start = time.perf_counter_ns()
         try:
             found = self._stage(document)
             return found if self.takes == "bytes" else list(found)
         finally:
-            self._add(time.perf_counter_ns() - start)
+            self._spent[self._at] += time.perf_counter_ns() - start
 
     takes = "text"
 
@@ -48,23 +49,13 @@ class Clock:
         self._spent = [0] * len(chain.steps)
         self._names = [step.name for step in chain.steps]
         steps = tuple(
-            dataclasses.replace(step, stage=_Timed(step.stage, self._adder(at), self._enterer(at, enter)))
+            dataclasses.replace(step, stage=_Timed(step.stage, at, self._spent, enter))
             for at, step in enumerate(chain.steps)
         )
         # Not made anew: it was checked, and checking imports more than all the rest of a worker. Hash and versions are
         # cached properties; the wrapped stages must not be asked for options that they do not show.
         self.chain = copy.copy(chain)
         vars(self.chain).update(steps=steps, hash=chain.hash, versions=chain.versions)
-
-    def _adder(self, at: int) -> Callable[[int], None]:
-        def add(nanoseconds: int) -> None:
-            self._spent[at] += nanoseconds
-
-        return add
-
-    @staticmethod
-    def _enterer(at: int, enter: Callable[[int], None]) -> Callable[[], None]:
-        return lambda: enter(at)
 
     def read(self) -> dict[str, int]:
         """Return microseconds by stage and begin anew."""

@@ -104,8 +104,8 @@ class _Desk:
             return
         self.note(entry.input, 0, entry.name, result, data)
         spent = (time.perf_counter_ns() - start) / 1e6
-        counts = stats.of_document(entry.name, result, len(data), len(written), spent)
-        counts["time"] = self.clocks[entry.html].read()
+        counts: dict[str, Any] = {"time": self.clocks[entry.html].read()}
+        stats.add(counts, entry.name, result, len(data), len(written), spent)
         self.outcome.done.append(
             Done(entry.input, counts, version=version, digest=result.record.input, records=records)
         )
@@ -147,12 +147,12 @@ class _Desk:
             self.note(span.input, item.number, name, result, *raw(item) if result.failures else (b"", ""))
             if self.job.edits:
                 records.append(_record(result))
-            size = len(item.data if isinstance(item.data, bytes) else item.data.encode("utf-8", "surrogatepass"))
-            spent = (time.perf_counter_ns() - start) / 1e6
-            stats.merge(counts, stats.of_document(name, result, size, written, spent))
-            stats.merge(counts, {"time": self.clocks[html].read()})
+            size = len(item.data) if isinstance(item.data, bytes) else stats.utf8_length(item.data)
+            stats.add(counts, name, result, size, written, (time.perf_counter_ns() - start) / 1e6)
         if self.outcome.stop and high == span.high:
             high -= 1
+        for clock in self.clocks.values():
+            stats.merge(counts, {"time": clock.read()})
         first = span.chunk.first
         self.outcome.done.append(
             Done(

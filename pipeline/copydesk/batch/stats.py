@@ -13,42 +13,74 @@ TOP = 20
 _SOME = 400
 
 
-def of_document(name: str, result: Result, size: int, written: int, milliseconds: float) -> dict[str, Any]:
-    """Return the counts of one document; zeros are left out."""
-    stages: dict[str, Any] = {}
-    removed = added = edits = 0
-    for change in result.edits:
-        stage = stages.setdefault(change.stage, {"documents": 1, "rules": {}})
-        rule = stage["rules"].setdefault(change.rule, {"edits": 0, "removed": 0, "added": 0})
-        rule["edits"] += 1
-        edits += 1
-        if change.kind in ("drop", "replace", "recast"):
-            before = len((change.old or "").encode("utf-8", "surrogatepass"))
-            after = len((change.new or "").encode("utf-8", "surrogatepass"))
-            rule["removed"] += before
-            rule["added"] += after
-            removed += before
-            added += after
-    counts: dict[str, Any] = {
-        "documents": 1,
-        "bytes_in": size,
-        "bytes_out": written,
-        "languages": {result.language: 1},
-        "slowest": [[round(milliseconds), name]],
-    }
-    if result.changed:
-        counts["changed"] = 1
-        counts["most_changed"] = [[removed + added, name]]
-    if edits:
-        counts |= {"edits": edits, "removed": removed, "added": added, "stages": stages}
+def add(counts: dict[str, Any], name: str, result: Result, size: int, written: int, milliseconds: float) -> None:
+    """Add one document to counts. It is called for every document, so it makes no table that is not kept."""
+    get = counts.get
+    counts["documents"] = get("documents", 0) + 1
+    counts["bytes_in"] = get("bytes_in", 0) + size
+    counts["bytes_out"] = get("bytes_out", 0) + written
+    count(counts, "languages", result.language)
+    _list(counts, "slowest", [round(milliseconds), name])
+    if result.edits:
+        moved = _add_edits(counts, result)
+        if result.changed:
+            counts["changed"] = get("changed", 0) + 1
+            _list(counts, "most_changed", [moved, name])
     if result.record.decoding is not None:
-        counts["encodings"] = {result.record.decoding.encoding: 1}
-    if result.flags:
-        flags: dict[str, int] = {}
-        for flag in result.flags:
-            flags[str(flag)] = flags.get(str(flag), 0) + 1
-        counts["flags"] = flags
-    return counts
+        count(counts, "encodings", result.record.decoding.encoding)
+    for flag in result.flags:
+        count(counts, "flags", str(flag))
+
+
+def _add_edits(counts: dict[str, Any], result: Result) -> int:
+    """Add the edits of a document, and return how many bytes they took out and put in."""
+    stages: dict[str, Any] = counts.setdefault("stages", {})
+    all_removed = all_added = 0
+    seen = ""
+    for change in result.edits:
+        name = change.stage
+        if name not in stages:
+            stages[name] = {"documents": 0, "rules": {}}
+        stage = stages[name]
+        if name != seen:  # the edits of a stage stand together
+            stage["documents"] += 1
+            seen = name
+        rules = stage["rules"]
+        if change.rule not in rules:
+            rules[change.rule] = {"edits": 0, "removed": 0, "added": 0}
+        rule = rules[change.rule]
+        rule["edits"] += 1
+        if change.kind in ("drop", "replace", "recast"):
+            removed, added = utf8_length(change.old or ""), utf8_length(change.new or "")
+            rule["removed"] += removed
+            rule["added"] += added
+            all_removed += removed
+            all_added += added
+    for key, value in (("edits", len(result.edits)), ("removed", all_removed), ("added", all_added)):
+        counts[key] = counts.get(key, 0) + value
+    return all_removed + all_added
+
+
+def count(counts: dict[str, Any], table: str, key: str) -> None:
+    """Add one to a key of a table of counts."""
+    rows = counts.setdefault(table, {})
+    rows[key] = rows.get(key, 0) + 1
+
+
+def _list(counts: dict[str, Any], name: str, row: list[Any]) -> None:
+    rows = counts.setdefault(name, [])
+    rows.append(row)
+    if len(rows) > _SOME:
+        rows[:] = _largest(rows)
+
+
+def utf8_length(text: str) -> int:
+    """Return how many bytes a text takes in UTF-8, lone surrogates included.
+
+    >>> utf8_length("caf\u00e9")
+    5
+    """
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def merge(into: dict[str, Any], counts: dict[str, Any]) -> None:

@@ -191,7 +191,7 @@ def _work(pipe: Connection, job: Job, board: Any, trace: str) -> None:
 
         def at(document: int, stage: int) -> None:
             board[0], board[1] = document, stage
-            if os.getppid() != parent:
+            if stage < 0 and os.getppid() != parent:
                 os._exit(1)  # whoever wanted this is gone
 
         try:
