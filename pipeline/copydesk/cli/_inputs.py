@@ -1,4 +1,4 @@
-"""Documents to look at, from files, folders and JSON Lines, without cleaning them."""
+"""Documents to look at, from files of any format and folders, without cleaning them."""
 
 from __future__ import annotations
 
@@ -6,35 +6,47 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from copydesk.cli._files import STDIN, display_name, files_below, is_html, is_jsonl, open_input, read_input
+from copydesk.cli._files import STDIN, display_name, files_below, read_input
 from copydesk.cli._messages import say
 from copydesk.document import Source
 from copydesk.errors import InputError
-from copydesk.formats.jsonl import parse_line
+from copydesk.formats import by_name, detect
+from copydesk.formats.base import Layout, sheaf
+
+#: Number in its file, source and data of a document.
+Numbered = tuple[int, Source, str | bytes]
 
 _NO_DOCUMENT = (".edits.jsonl", ".why.jsonl", "run.json")
 
 
 def documents(
     paths: tuple[str, ...], *, field: str = "text", sample: int | None = None
-) -> Iterator[tuple[Source, bytes]]:
-    """Yield source and bytes of each document; `sample` chooses that many by a hash of their names.
+) -> Iterator[tuple[Source, str | bytes]]:
+    """Yield source and data of each document; `sample` chooses that many by a hash of their names.
 
     What cannot be read is said on standard error and left out.
     """
     if sample is None:
         for path in _files(paths):
-            yield from _read(path, field)
+            yield from _readable(path, field)
         return
-    chosen: list[tuple[bytes, Source, bytes]] = []
+    chosen: list[tuple[bytes, Source, str | bytes]] = []
     for path in _files(paths):
-        for source, data in _read(path, field):
+        for source, data in _readable(path, field):
             key = hashlib.sha256((source.name or "").encode("utf-8", "surrogatepass")).digest()
             chosen.append((key, source, data))
             if len(chosen) > 4 * sample:
                 chosen = sorted(chosen, key=lambda item: item[0])[:sample]
     for _, source, data in sorted(chosen, key=lambda item: item[0])[:sample]:
         yield source, data
+
+
+def _readable(path: str, field: str) -> Iterator[tuple[Source, str | bytes]]:
+    try:
+        for _, source, data in read(path, field=field):
+            yield source, data
+    except InputError as error:
+        say(str(error))
 
 
 def _files(paths: tuple[str, ...]) -> Iterator[str]:
@@ -45,27 +57,24 @@ def _files(paths: tuple[str, ...]) -> Iterator[str]:
             yield path
 
 
-def _read(path: str, field: str) -> Iterator[tuple[Source, bytes]]:
+def read(path: str, *, field: str = "text", form: str | None = None) -> Iterator[Numbered]:
+    """Yield number (from 1), source and data of each document in one file or on standard input, in order.
+
+    A document of many that cannot be read is said on standard error and left out. Raises InputError where the file
+    cannot be.
+    """
+    form = form or ("text" if path == STDIN else by_name(path) or detect(path))
     name = display_name(path)
-    try:
-        if not is_jsonl(path):
-            media = "text/html" if is_html(path) else "text/plain"
-            yield Source(name=name, media_type=media), read_input(path)
-            return
-        with open_input(path) as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield from _line(f"{name}:{number}", line, field)
-    except InputError as error:
-        say(str(error))
-
-
-def _line(name: str, data: bytes, field: str) -> Iterator[tuple[Source, bytes]]:
-    try:
-        line = parse_line(data)
-        text = line.value(field) if line.has(field) else None
-    except InputError as error:
-        say(f"{name}: {error}")
+    if form in ("text", "html"):
+        yield 1, Source(name=name, media_type="text/html" if form == "html" else "text/plain"), read_input(path)
         return
-    if isinstance(text, str):
-        yield Source(name=name), text.encode("utf-8", "surrogatepass")
+    if path == STDIN:
+        raise InputError(f"{form} is looked at in a file; name it instead of standard input")
+    module = sheaf(form)
+    layout = Layout(field, "")
+    for chunk in module.cut(path, layout):
+        for item in module.session(chunk, layout).items():
+            if item.problem:
+                say(f"{name}:{item.number}: {item.problem}")
+            elif item.data is not None:
+                yield item.number, item.source(f"{name}:{item.number}", html=item.html), item.data

@@ -18,8 +18,8 @@ from copydesk.explain.compare import Comparison, Side
 from copydesk.record import Record, digest
 from copydesk.undoing import undo
 
-#: From a source and its bytes to a record; the text that went in, where it is known.
-Recorder = Callable[[Source, bytes], tuple[Record, str | None]]
+#: From a source and its data to a record; the text that went in, where it is known.
+Recorder = Callable[[Source, str | bytes], tuple[Record, str | None]]
 SIDES: tuple[Side, Side] = ("lost", "gained")
 
 
@@ -147,7 +147,7 @@ def _recorder(name: str) -> Recorder:
         )
     chain = _chains.load(name)
 
-    def run(source: Source, data: bytes) -> tuple[Record, str | None]:
+    def run(source: Source, data: str | bytes) -> tuple[Record, str | None]:
         result = chain.run(data, source=source, on_error="keep")
         for failure in result.failures:
             say(str(failure.error))
@@ -161,7 +161,7 @@ def _recorded(path: Path) -> Recorder:
 
     known: dict[str, Record] = {each.record.input: each.record for each in records(path)}
 
-    def find(source: Source, data: bytes) -> tuple[Record, str | None]:
+    def find(source: Source, data: str | bytes) -> tuple[Record, str | None]:
         record = known.get(digest(data))
         if record is None:
             raise InputError(f"{source.name}: {path} has no record of this document; it was another, or has changed")
@@ -170,9 +170,11 @@ def _recorded(path: Path) -> Recorder:
     return find
 
 
-def _read_back(record: Record, data: bytes) -> str | None:
+def _read_back(record: Record, data: str | bytes) -> str | None:
     """Return the text that the bytes were decoded to, where that is plain."""
     decoding = record.decoding
+    if isinstance(data, str):
+        return data
     if decoding is None:
         return data.decode("utf-8", "surrogatepass")
     try:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Iterator
 
 import click
 
-from copydesk.cli import _chains
-from copydesk.cli._files import STDIN, display_name, is_html, read_input
+from copydesk.chain import Chain
+from copydesk.cli import _chains, _inputs
+from copydesk.cli._files import STDIN, display_name
 from copydesk.cli._pages import write_page
-from copydesk.cli._records import record_of
-from copydesk.document import Source
+from copydesk.cli._records import read, record_of
 from copydesk.errors import InputError
+from copydesk.formats import FORMATS
+from copydesk.formats.undone import Records
 from copydesk.record import Record
 
 
@@ -22,6 +25,9 @@ from copydesk.record import Record
 @click.option("--html", "as_page", is_flag=True, help="Write a page for the browser: one file, no outside resources.")
 @click.option("-o", "--output", metavar="FILE", help="With --html: write the page to this file.")
 @click.option("--input-html", is_flag=True, help="The input is HTML, whatever its name.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="The input has this format, whatever its name.")
+@click.option("--field", default="text", show_default=True, help="JSON Lines, Parquet: the field that holds the text.")
+@click.option("--number", type=click.IntRange(1), metavar="N", help="Of a file of many documents only the Nth.")
 @click.option("--charset", help="The charset that the outside declared.")
 @click.option("--stage", "stages", multiple=True, help="Show only this stage. May be repeated.")
 @click.option("--rule", "rules", multiple=True, help="Show only this rule. May be repeated.")
@@ -38,6 +44,9 @@ def command(
     stages: tuple[str, ...],
     rules: tuple[str, ...],
     charset: str | None,
+    form: str | None,
+    field: str,
+    number: int | None,
     *,
     as_page: bool,
     input_html: bool,
@@ -47,38 +56,65 @@ def command(
     """Show what a chain changes in a text and why: each change with its rule, place, reason and score.
 
     PATH (or standard input) is run through the chain, and nothing is written. With --edits the record of an earlier
-    run is shown instead.
+    run is shown instead. Of JSON Lines, Parquet and WARC one document is shown after another.
     """
     if output and not as_page:
         raise click.UsageError("-o goes with --html; what is printed for a terminal can be redirected with >")
     if as_page and as_json:
         raise click.UsageError("--html and --json are two forms of the same; give one of them")
+    shown = 0
+    inputs = _inputs.read(path, field=field, form="html" if input_html else form)
     if edits is not None:
-        text, record = _recorded(path, edits)
+        explained = _recorded(inputs, path, edits)
     else:
-        html = input_html or is_html(path)
-        loaded = _chains.load(chain, sets, skip, only, html=html)
-        source = Source(name=display_name(path), charset=charset, media_type="text/html" if html else "text/plain")
-        result = loaded.run(read_input(path), source=source, on_error="keep")
-        text, record = result.text, result.record
-    if as_json:
-        for line in _only(record, stages, rules).to_lines():
-            click.echo(line)
-        return
-    from copydesk.explain.history import history
-
-    past = history(text, record)
+        explained = _run(inputs, charset, lambda html: _chains.load(chain, sets, skip, only, html=html))
+    for at, text, record in explained:
+        if number not in (None, at):
+            continue
+        shown += 1
+        if as_page and shown > 1:
+            raise click.UsageError(f"{path} holds many documents, and a page shows one; say which with --number")
+        if as_json:
+            for line in _only(record, stages, rules).to_lines():
+                click.echo(line)
+        elif as_page:
+            page_of = (text, record)
+        else:
+            _print(text, record, stages, rules, everything=everything)
+        if at == number:
+            break
+    if not shown:
+        wanted = f"no document {number}" if number else "no document"
+        raise InputError(f"{display_name(path)}: {wanted} to explain")
     if as_page:
+        from copydesk.explain.history import history
         from copydesk.explain.page import page
 
-        write_page(page(record, past, stages=stages, rules=rules), output)
-        return
+        text, record = page_of
+        write_page(page(record, history(text, record), stages=stages, rules=rules), output)
+
+
+def _run(
+    inputs: Iterator[_inputs.Numbered], charset: str | None, chain_for: Callable[[bool], Chain]
+) -> Iterator[tuple[int, str, Record]]:
+    """Yield number, output and record of each document."""
+    for number, source, data in inputs:
+        result = chain_for(source.media_type == "text/html").run(
+            data, source=dataclasses.replace(source, charset=charset or source.charset), on_error="keep"
+        )
+        yield number, result.text, result.record
+
+
+def _print(text: str, record: Record, stages: tuple[str, ...], rules: tuple[str, ...], *, everything: bool) -> None:
     from rich.console import Console
 
+    from copydesk.explain.history import history
     from copydesk.explain.terminal import Explanation
 
-    shown = Explanation(record, past, stages=stages, rules=rules, everything=everything)
-    Console(highlight=False, soft_wrap=False).print(shown)
+    past = history(text, record)
+    Console(highlight=False, soft_wrap=False).print(
+        Explanation(record, past, stages=stages, rules=rules, everything=everything)
+    )
 
 
 def _only(record: Record, stages: tuple[str, ...], rules: tuple[str, ...]) -> Record:
@@ -86,10 +122,14 @@ def _only(record: Record, stages: tuple[str, ...], rules: tuple[str, ...]) -> Re
     return dataclasses.replace(record, changes=tuple(kept))
 
 
-def _recorded(path: str, edits: str) -> tuple[str, Record]:
-    data = read_input(path)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 (byte {error.start}), so not an output of copydesk clean") from None
-    return text, record_of(edits, text, path)
+def _recorded(inputs: Iterator[_inputs.Numbered], path: str, edits: str) -> Iterator[tuple[int, str, Record]]:
+    records = Records(lambda: read(edits), display_name(path))
+    for number, source, data in inputs:
+        if isinstance(data, str):
+            yield number, data, records.of(data, source.name or "")
+            continue
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError(f"{path}: not UTF-8 (byte {error.start}), so not an output of copydesk clean") from None
+        yield number, text, record_of(edits, text, path)

@@ -68,3 +68,31 @@ def test_wrong_use_is_explained(cli: Run, args: list[str], problem: str) -> None
     done = cli("explain", "a.txt", "--chain", "chain.toml", *args)
     assert done.code == 2
     assert problem in done.err
+
+
+LINES = b'{"text": "One."}\n{"text": 5}\n\n{"text": "Four."}\n'
+
+
+def test_documents_of_one_file_are_explained_one_after_another(cli: Run) -> None:
+    """Or only the one asked for; what cannot be read is said."""
+    Path("a.jsonl").write_bytes(LINES)
+    done = cli("explain", "a.jsonl", "--chain", "chain.toml")
+    assert done.code == 0
+    assert [line for line in done.out.decode().splitlines() if line.startswith("a.jsonl")] == ["a.jsonl:1", "a.jsonl:4"]
+    assert 'a.jsonl:2: the field "text" is no string' in done.err
+    one = cli("explain", "a.jsonl", "--chain", "chain.toml", "--number", "4").out.decode()
+    assert one.startswith("a.jsonl:4\n")
+    assert "FOUR" in one
+    assert cli("explain", "a.jsonl", "--number", "3").err.endswith("a.jsonl: no document 3 to explain\n")
+
+
+def test_a_record_of_many_documents_is_explained(cli: Run) -> None:
+    """The same as the run was; a page shows one of them."""
+    Path("a.jsonl").write_bytes(b'{"text": "One."}\n{"text": "Four."}\n')
+    Path("b.jsonl").write_bytes(cli("clean", "a.jsonl", "--edits", "e.jsonl", "--chain", "chain.toml").out)
+    assert cli("explain", "b.jsonl", "--edits", "e.jsonl").out == cli("explain", "a.jsonl", "--chain", "chain.toml").out
+    many = cli("explain", "b.jsonl", "--edits", "e.jsonl", "--html", "-o", "page.html")
+    assert (many.code, Path("page.html").exists()) == (2, False)
+    assert "say which with --number" in many.err
+    assert cli("explain", "b.jsonl", "--edits", "e.jsonl", "--html", "-o", "page.html", "--number", "2").code == 0
+    assert "FOUR" in Path("page.html").read_text("utf-8")
