@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from copydesk.chain import Result
-from copydesk.document import Source
+from copydesk.document import Document, Source
 from copydesk.errors import InputError
 
 #: A chunk holds so many documents at most, and is closed once it has so many bytes.
@@ -105,13 +105,39 @@ class Sheaf(Protocol):
 def summary(result: Result) -> dict[str, object]:
     """Return what goes under the result key of a document in a larger file."""
     tags = {key: value for key, value in result.tags.items() if key != "language"}
+    elsewhere = block_languages(result.document)
     return {
         "language": result.language,
         "edits": len(result.record.texts()),
         "flags": [str(flag) for flag in result.flags],
         "chain": result.record.chain,
         **({"tags": tags} if tags else {}),
+        **({"block_languages": elsewhere} if elsewhere else {}),
     }
+
+
+def block_languages(document: Document) -> list[dict[str, object]]:
+    r"""Return the stretches of text that are not in the document's language, `und` among them, in order.
+
+    `start` and `end` count characters (code points) of the text; neighbouring blocks of one language are one stretch.
+
+    >>> from copydesk.document import Block, Parts
+    >>> french = {"language": "fr"}
+    >>> blocks = (Block(0, "One.", "\n"), Block(1, "Un.", "\n", french), Block(2, "Deux.", "", french))
+    >>> block_languages(Document("").with_parts(Parts("", blocks, "")))
+    [{'start': 5, 'end': 14, 'language': 'fr'}]
+    """
+    found: list[dict[str, object]] = []
+    before = ""
+    for block in document.blocks if document.is_split else ():
+        own = str(block.tags.get("language", ""))
+        start = document.starts[block.id]
+        if own and own == before:
+            found[-1]["end"] = start + len(block.text)
+        elif own:
+            found.append({"start": start, "end": start + len(block.text), "language": own})
+        before = own
+    return found
 
 
 def too_long(length: int, limit: int) -> str:

@@ -98,12 +98,14 @@ def _load(data: bytes) -> pa.Table:
 def _result_type() -> Any:
     import pyarrow as pa
 
+    stretch = pa.struct([("start", pa.int64()), ("end", pa.int64()), ("language", pa.string())])
     return pa.struct([
         ("language", pa.string()),
         ("edits", pa.int64()),
         ("flags", pa.list_(pa.string())),
         ("chain", pa.string()),
         ("tags", pa.string()),
+        ("block_languages", pa.list_(stretch)),
     ])  # fmt: skip
 
 

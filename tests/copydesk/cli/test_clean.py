@@ -113,6 +113,24 @@ def test_json_lines_keep_everything_else(cli: Run) -> None:
     assert (result["language"], result["edits"], result["flags"]) == ("und", 1, [])
 
 
+def test_json_lines_say_which_stretches_are_in_another_language(cli: Run) -> None:
+    """Offsets are those of the text that was written; numbers and names are in none."""
+    write_chain("language.toml", "language")
+    blocks = [
+        "The harbour master closed the east pier on Monday, and the ferries leave from the west.",
+        "Der Hafenmeister hat am Montag den Ostpier gesperrt, die Fähren legen nun im Westen ab.",
+        "Wann der Pier wieder öffnet, konnte gestern im Rathaus niemand sagen.",
+        "The town council meets tonight to hear from the crews of the ferries and from those who live there.",
+        "Nobody expects an answer before the end of the week, when the divers have seen the piles.",
+        "12:30",
+    ]
+    line = json.dumps({"text": "\n\n".join(blocks)}) + "\n"
+    cleaned = json.loads(cli("clean", "--jsonl", "--chain", "language.toml", stdin=line.encode()).out)
+    assert cleaned["copydesk"]["language"] == "en"
+    found = {cleaned["text"][s["start"] : s["end"]]: s["language"] for s in cleaned["copydesk"]["block_languages"]}
+    assert found == {"\n\n".join(blocks[1:3]): "de", "12:30": "und"}
+
+
 def test_json_lines_without_a_result_key_are_copied_where_nothing_changes(cli: Run) -> None:
     """A line that needs no write is copied as bytes; line endings and a missing last one stay."""
     write_chain("none.toml", "dedupe")

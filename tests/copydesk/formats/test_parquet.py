@@ -37,6 +37,7 @@ def test_the_rest_of_a_table_is_kept(tmp_path: Path) -> None:
     assert after["text"].to_pylist()[:9] == [*(f"TEXT {n}" for n in range(7)), None, "TEXT 8"]
     assert after["copydesk"][0].as_py() == {
         "language": "und", "edits": 1, "flags": [], "chain": chain().hash, "tags": None,
+        "block_languages": None,
     }  # fmt: skip
     assert after["copydesk"][7].as_py() is None
     assert pq.ParquetFile(tmp_path / "out/a.parquet").metadata.row_group(0).column(0).compression == "ZSTD"
