@@ -17,6 +17,7 @@ from copydesk.review.store import Store, key_of
 @click.argument("run", metavar="RUN")
 @click.option("--edits", metavar="FILE|DIR", help="Where the run's records are, if not below RUN.")
 @click.option("--chain", metavar="FILE", help="The chain file that a rejection puts a keep into.")
+@click.option("--exceptions", metavar="FILE", help="The file of exceptions that a rejection is put into.")
 @click.option("--golden", metavar="DIR", help="The folder that a rejection puts a golden case into.")
 @click.option("--decisions", metavar="FILE", help="Where decisions are kept. Without it: RUN.review.sqlite.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port to serve on. Without it: a free one.")
@@ -25,6 +26,7 @@ def command(
     run: str,
     edits: str | None,
     chain: str | None,
+    exceptions: str | None,
     golden: str | None,
     decisions: str | None,
     port: int,
@@ -34,20 +36,26 @@ def command(
     """Accept or reject the changes of a run in the browser: by rule, the riskiest first, with one key.
 
     RUN is the destination of a batch, or the records that clean --edits wrote. A rejection becomes, as you choose, a
-    keep in the chain file, a golden case that must stay untouched, or a note. Decisions are kept at once and can be
-    taken back. Nothing is written but the files that are named here. Ctrl-C ends it.
+    keep in the chain file, an exception in a file that chains share, a golden case that must stay untouched, or a note.
+    Decisions are kept at once and can be taken back. Nothing is written but the files that are named here. Ctrl-C ends
+    it.
     """
-    from copydesk.review.decide import Desk, chain_file
+    from copydesk.review.chainfile import chain_file, exceptions_file
+    from copydesk.review.decide import Desk
     from copydesk.review.server import Server
 
     path = Path(run)
     source = Path(edits) if edits else path
     files = record_files(source)
+    shared = exceptions_file(Path(exceptions)) if exceptions else None
+    own = chain_file(Path(chain)) if chain else None
+    if shared and own:
+        own.check_exceptions(shared.path)
     kept = Path(decisions) if decisions else path.with_name(f"{path.name}.review.sqlite")
     with Store(kept) as store:
         say("reading the changes ...")
         store.load(records(source), key_of(files))
-        desk = Desk(store, path, chain_file(Path(chain) if chain else None), Path(golden) if golden else None)
+        desk = Desk(store, path, own, Path(golden) if golden else None, shared)
         server = Server(desk, display_name(run), port)
         click.echo(server.url)
         if no_browser or not _open(server.url):

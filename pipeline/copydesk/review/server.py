@@ -10,7 +10,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast, get_args
 from urllib.parse import parse_qs, urlsplit
 
 from copydesk.errors import CopydeskError, InputError
@@ -91,12 +91,12 @@ class Server:
 
     def page(self) -> str:
         """Return the page."""
-        targets = [escaped(self.desk.chain.path)] if self.desk.chain else []
-        targets += [escaped(self.desk.golden)] if self.desk.golden else []
+        named = [file.path for file in self.desk.files] + ([self.desk.golden] if self.desk.golden else [])
+        targets = map(escaped, named)
         body = asset("review.html").format(
             name=escaped(self.name), targets=", ".join(targets) or "notes only", store=escaped(self.desk.store.path)
         )
-        data = {"page": PAGE, "chain": bool(self.desk.chain), "golden": bool(self.desk.golden)}
+        data = {"possible": self.desk.possible}
         styles, scripts = ("common.css", "list.css", "review.css"), ("text.js", "review.js")
         return document(f"Review: {self.name}", body, data, styles=styles, scripts=scripts, connect="'self'")
 
@@ -122,8 +122,9 @@ class Server:
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """Do what is asked for."""
         with self._lock:
-            if path == "/api/adopt" and self.desk.chain:
-                self.desk.chain.adopt()
+            if path == "/api/adopt":
+                for file in self.desk.files:
+                    file.adopt()
                 return {}
             if path != "/api/decide":
                 raise Refused(HTTPStatus.NOT_FOUND, "There is nothing here.")
@@ -133,9 +134,8 @@ class Server:
                 self.desk.accept(item)
             elif decision == "reopen":
                 self.desk.reopen(item)
-            elif decision == "reject" and as_ in ("keep", "golden", "note"):
-                chosen: As = as_
-                self.desk.reject(item, chosen)
+            elif decision == "reject" and as_ in get_args(As):
+                self.desk.reject(item, cast("As", as_))
             else:
                 raise Refused(HTTPStatus.BAD_REQUEST, "A decision is accept, reject or reopen.")
             again = self.desk.store.item(item.id)

@@ -27,6 +27,9 @@ def recorded(cli: Run) -> Path:
         (["gone.jsonl"], 1, "no such file or folder"),
         (["e.jsonl", "--chain", "gone.txt"], 2, "name a chain file"),
         (["e.jsonl", "--chain", "broken.toml"], 2, "not valid TOML"),
+        (["e.jsonl", "--exceptions", "gone.txt"], 2, "name a file (.toml) that exceptions are written to"),
+        (["e.jsonl", "--exceptions", "broken.toml"], 2, "broken.toml is no TOML"),
+        (["e.jsonl", "--chain", "named.toml", "--exceptions", "b.toml"], 2, "named.toml: its exceptions are in a.toml"),
         (["e.jsonl", "--decisions", "e.jsonl"], 1, "cannot be used for decisions"),
         (["text.jsonl"], 1, "not JSON"),
     ],
@@ -34,6 +37,8 @@ def recorded(cli: Run) -> Path:
 def test_what_cannot_be_reviewed_is_refused(cli: Run, recorded: Path, args: list[str], code: int, problem: str) -> None:
     """With the reason."""
     Path("broken.toml").write_text("stages = [", encoding="utf-8")
+    Path("named.toml").write_text('extends = "news"\nexceptions = "a.toml"\n', encoding="utf-8")
+    Path("a.toml").write_text("", encoding="utf-8")
     Path("text.jsonl").write_text("hello\n", encoding="utf-8")
     done = cli("review", *args, "--no-browser")
     assert done.code == code

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from copydesk import Chain, ConfigError, InputError
+from copydesk import Chain, ConfigError, InputError, Source
 from copydesk.golden.cases import Case, check
-from copydesk.review.chainfile import ChainFile, ChangedByHandError
-from copydesk.review.decide import Desk, chain_file
+from copydesk.review.chainfile import ChainFile, ChangedByHandError, chain_file, exceptions_file
+from copydesk.review.decide import Desk
 from copydesk.review.runs import records
 from copydesk.review.store import Item, Store
 
@@ -23,6 +25,7 @@ keep = [
     "Share prices",  # a heading of ours
 ]
 """
+NAMES = ("Aberlow", "Brackmouth", "Corrie", "Dunmore", "Eddlestone", "Farrow", "Glenside", "Holm", "Inverdale")
 TEXT = "Share\n\nThe dam held through the night.\n\nAdvertisement\n\nNobody was hurt.\n"
 
 
@@ -30,18 +33,21 @@ TEXT = "Share\n\nThe dam held through the night.\n\nAdvertisement\n\nNobody was 
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """A run of one document, with a chain file and a golden folder."""
     (tmp_path / "chain.toml").write_text(CHAIN, encoding="utf-8")
-    result = Chain.load(tmp_path / "chain.toml").run(TEXT)
-    out = tmp_path / "out"
-    out.mkdir()
-    edits = tmp_path / "edits.jsonl"
-    from copydesk import Source
+    with reviewed(tmp_path, ChainFile(tmp_path / "chain.toml"), TEXT) as made:
+        yield made
 
-    result = Chain.load(tmp_path / "chain.toml").run(TEXT, source=Source(name="a.txt"))
-    (out / "a.txt").write_text(result.text, encoding="utf-8")
+
+@contextmanager
+def reviewed(folder: Path, chain: ChainFile, text: str) -> Iterator[Desk]:
+    """Run a chain over a text, and lay what comes out on a desk."""
+    result = chain.chain.run(text, source=Source(name="a.txt"))
+    (folder / "out").mkdir()
+    (folder / "out" / "a.txt").write_text(result.text, encoding="utf-8")
+    edits = folder / "edits.jsonl"
     edits.write_text("".join(f"{line}\n" for line in result.record.to_lines()), encoding="utf-8")
-    with Store(tmp_path / "d.sqlite") as store:
+    with Store(folder / "d.sqlite") as store:
         store.load(records(edits), "run")
-        yield Desk(store, out, ChainFile(tmp_path / "chain.toml"), tmp_path / "golden")
+        yield Desk(store, folder / "out", chain, folder / "golden")
 
 
 def item(desk: Desk, old: str) -> Item:
@@ -114,15 +120,115 @@ def test_a_pyproject_holds_a_chain_as_well(tmp_path: Path) -> None:
     assert Chain.load(path).run("Share\n").text == "Share\n"
 
 
-def test_a_rejection_can_become_only_what_can_be(desk: Desk) -> None:
-    """A stage without phrases to keep takes none."""
-    assert desk.chain
-    assert not desk.chain.can_keep("dedupe")
+def test_a_rejection_can_become_only_what_was_named(desk: Desk) -> None:
+    """On the command line."""
     desk.golden = None
     desk.chain = None
     assert desk.choices(item(desk, "Share")) == ["note"]
     with pytest.raises(InputError, match="cannot become 'keep'"):
         desk.reject(item(desk, "Share"), "keep")
+
+
+@pytest.mark.parametrize("stages", ['["dedupe"]', '["dedupe", "markers"]'])
+def test_a_stage_without_phrases_of_its_own_keeps_by_the_chain(tmp_path: Path, stages: str) -> None:
+    """At the top of the file, before its tables; comments stay, and taking it back takes it out."""
+    path = tmp_path / "chain.toml"
+    path.write_text(f"stages = {stages}  # few\n\n[dedupe]\nmin_chars = 5\n# end\n", encoding="utf-8")
+    text = "The dam held.\n\nThe ferry sank.\n\nThe dam held.\n"
+    with reviewed(tmp_path, ChainFile(path), text) as desk:
+        repeated = item(desk, "The dam held.")
+        desk.reject(repeated, "keep")
+        assert Chain.load(path).run(text).text == text
+        assert tomllib.loads(path.read_text("utf-8"))["keep"] == ["The dam held."]
+        assert "# few" in path.read_text("utf-8")
+        assert path.read_text("utf-8").endswith("min_chars = 5\n# end\n")
+        desk.reopen(item(desk, "The dam held."))
+        assert Chain.load(path).keep == ()
+
+
+def test_a_phrase_that_its_stage_refuses_is_kept_by_the_chain(tmp_path: Path) -> None:
+    """Braces are placeholders to markers."""
+    path = tmp_path / "chain.toml"
+    path.write_text('stages = ["markers"]\n', encoding="utf-8")
+    file = ChainFile(path)
+    assert file.add_keep("markers", "Share {now}")
+    assert file.chain.keep == ("Share {now}",)
+    assert file.remove_keep("markers", "Share {now}")
+    assert not file.chain.keep
+
+
+def test_a_rejection_becomes_an_exception_that_chains_share(tmp_path: Path) -> None:
+    """In the text's language, in a file that the chain then names; taking it back takes it out, by hand nothing."""
+    path, shared = tmp_path / "chain.toml", tmp_path / "lexicon" / "exceptions.toml"
+    shared.parent.mkdir()
+    path.write_text('# Ours.\nstages = ["language", "markers"]\n\n[markers]\n', encoding="utf-8")
+    text = "Anzeige\n\nDer Damm hielt die ganze Nacht, und niemand wurde verletzt, sagte der Bürgermeister.\n"
+    with reviewed(tmp_path, ChainFile(path), text) as desk:
+        desk.exceptions = exceptions_file(shared)
+        assert desk.choices(item(desk, "Anzeige")) == ["keep", "exception", "golden", "note"]
+        assert desk.reject(item(desk, "Anzeige"), "exception")["language"] == "de"
+        assert tomllib.loads(shared.read_text("utf-8")) == {"de": ["Anzeige"]}
+        assert tomllib.loads(path.read_text("utf-8"))["exceptions"] == "lexicon/exceptions.toml"
+        assert Chain.load(path).run(text).text == text
+        shared.write_text("# by hand\n" + shared.read_text("utf-8"), encoding="utf-8")
+        with pytest.raises(ChangedByHandError, match=r"exceptions\.toml was changed meanwhile"):
+            desk.reopen(item(desk, "Anzeige"))
+        for file in desk.files:
+            file.adopt()
+        desk.reopen(item(desk, "Anzeige"))
+        assert tomllib.loads(shared.read_text("utf-8")) == {"de": []}
+        assert "# by hand" in shared.read_text("utf-8")
+        desk.reject(item(desk, "Anzeige"), "keep")
+    with pytest.raises(ConfigError, match="its exceptions are in"):
+        ChainFile(path).check_exceptions(tmp_path / "other.toml")
+
+
+def test_a_case_expects_what_else_the_chain_rightly_does(tmp_path: Path) -> None:
+    """So it passes as soon as this one cut is no longer made."""
+    path = tmp_path / "chain.toml"
+    path.write_text('stages = ["language", "markers"]\n', encoding="utf-8")
+    with reviewed(tmp_path, ChainFile(path), TEXT) as desk:
+        made = desk.reject(item(desk, "Share"), "golden")
+        case = Case(Path(made["case"]))
+        assert made["fails"]
+        assert check(case).status == "failed"
+        assert desk.chain
+        desk.chain.add_keep("markers", "Share")
+        assert check(case).status == "passed"
+        assert "Advertisement" not in (case.folder / "expected.txt").read_text("utf-8")
+
+
+def test_a_case_holds_as_much_as_its_cut_needs(tmp_path: Path) -> None:
+    """A paragraph that repeats one from far above is cut only where that stands, too."""
+    path = tmp_path / "chain.toml"
+    path.write_text('stages = ["dedupe"]\n', encoding="utf-8")
+    said = "The dam held through the night, though the river rose by two metres, and nobody was hurt in the valley."
+    between = "".join(f"The harbour of {name} was closed on Monday because of the storm.\n\n" for name in NAMES)
+    text = f"{said}\n\n{between}{said}\n"
+    with reviewed(tmp_path, ChainFile(path), text) as desk:
+        made = desk.reject(item(desk, said), "golden")
+        assert made["fails"]
+        assert (Path(made["case"]) / "expected.txt").read_text("utf-8") == text
+        # Without the output there is only the paragraph, which is never cut: the case says so.
+        desk.reopen(item(desk, said))
+        (desk.run / "a.txt").unlink()
+        assert desk.reject(item(desk, said), "golden")["fails"] is False
+
+
+def test_a_wrong_repair_becomes_a_case_of_its_paragraph(tmp_path: Path) -> None:
+    """Which has to stay untouched; it can become no keep."""
+    path = tmp_path / "chain.toml"
+    path.write_text('stages = ["repair"]\n', encoding="utf-8")
+    with reviewed(tmp_path, ChainFile(path), "One.\n\nThe cafÃ© at the harbour.\n\nThree.\n") as desk:
+        (repair,) = desk.store.items()
+        assert desk.choices(repair) == ["golden", "note"]
+        case = Case(Path(desk.reject(repair, "golden")["case"]))
+        assert check(case).status == "failed"
+        assert (case.folder / "expected.txt").read_text("utf-8") == "The cafÃ© at the harbour.\n"
+        desk.reopen(desk.store.item(repair.id))
+        (desk.run / "a.txt").unlink()
+        with pytest.raises(InputError, match="not at hand"):
+            desk.reject(repair, "golden")
 
 
 def test_a_chain_file_that_is_not_there_is_made(tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def test_a_rejection_becomes_a_golden_case(browser: Browser, folder: Path) -> No
         visit.page.wait_for_selector("#problem:not([hidden])")
         assert "was changed meanwhile" in visit.text("#problem")
         assert (folder / "mine.toml").read_text("utf-8") == CHAIN + "# by hand\n"
-        visit.page.get_by_role("button", name="Use the chain file as it is now").click()
+        visit.page.get_by_role("button", name="Use the file as it is now").click()
         visit.page.wait_for_selector("#problem", state="hidden")
         visit.page.locator(".item", has_text="Print this page").get_by_role("button", name="Reject").click()
         visit.page.locator(".item.rejected >> nth=1").wait_for()

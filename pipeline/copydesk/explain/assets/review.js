@@ -6,7 +6,7 @@
   const byId = (id) => document.getElementById(id);
   const list = byId("items"), more = byId("more"), status = byId("status"), problem = byId("problem");
   const rules = byId("rules"), as = byId("as"), state = byId("state");
-  const AS = { keep: "a keep", golden: "a golden case", note: "a note" };
+  const AS = { keep: "a keep", exception: "an exception", golden: "a golden case", note: "a note" };
   let chosen = null;
   let next = null;
   let items = [];
@@ -69,12 +69,19 @@
     if (!items.length) list.replaceChildren(make("li", { class: "quiet" }, "Nothing here is left to decide."));
   }
 
+  /* What a rejection became, in words. */
+  function rejected(made) {
+    const where = made.case ? ` ${made.case}` : made.language === "any" ? " in every language" : made.language ? ` in ${made.language}` : "";
+    const doubt = made.fails === false ? "; it passes already, for so little text does not show the change" : "";
+    return `rejected: ${AS[made.as] || ""}${where}${doubt}`;
+  }
+
   function build(item) {
     const facts = [count(item.size, "character")];
     if (item.score === null || item.score < 1) facts.push(score(item.score));
     if (item.times > 1) facts.push(`${item.times} times`);
     const become = item.choices.includes(as.value) ? as.value : item.choices[0];
-    const made = item.state === "rejected" ? `rejected: ${AS[item.made.as] || ""}${item.made.case ? ` ${item.made.case}` : ""}` : item.state;
+    const made = item.state === "rejected" ? rejected(item.made) : item.state;
     const button = (name, key, act) => make("button", { type: "button", onclick: act }, name, " ", make("kbd", {}, key));
     const element = make("li", { class: `item ${item.state}`, tabIndex: -1 },
       make("p", { class: "head" }, make("b", {}, label(`${item.stage} / ${item.rule}`)), " ",
@@ -146,7 +153,6 @@
     else return;
     event.preventDefault();
   });
-  if (!data.chain) as.querySelector("[value=keep]").remove();
-  if (!data.golden) as.querySelector("[value=golden]").remove();
+  for (const option of [...as.options]) if (!data.possible.includes(option.value)) option.remove();
   load().catch(() => { document.body.dataset.ready = "yes"; });
 })();
