@@ -15,7 +15,9 @@ from copydesk.chain import Chain
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = [
-    click.option("--chain", metavar="NAME|FILE", help="A shipped chain (minimal, news, web) or a chain file."),
+    click.option(
+        "--chain", metavar="NAME|FILE", help="A shipped chain (minimal, news, thorough, web) or a chain file."
+    ),
     click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Set an option, as reorder.mode=apply."),
     click.option("--skip", multiple=True, metavar="STAGE", help="Leave a stage out. May be repeated."),
     click.option("--only", multiple=True, metavar="STAGE", help="Run only these stages. May be repeated."),

@@ -24,7 +24,6 @@ from copydesk.record import Record
 @click.option("--edits", metavar="FILE", help="Explain this record; PATH is then the output that clean wrote.")
 @click.option("--html", "as_page", is_flag=True, help="Write a page for the browser: one file, no outside resources.")
 @click.option("-o", "--output", metavar="FILE", help="With --html: write the page to this file.")
-@click.option("--input-html", is_flag=True, help="The input is HTML, whatever its name.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="The input has this format, whatever its name.")
 @click.option("--field", default="text", show_default=True, help="JSON Lines, Parquet: the field that holds the text.")
 @click.option("--number", type=click.IntRange(1), metavar="N", help="Of a file of many documents only the Nth.")
@@ -49,7 +48,6 @@ def command(
     number: int | None,
     *,
     as_page: bool,
-    input_html: bool,
     everything: bool,
     as_json: bool,
 ) -> None:
@@ -63,7 +61,7 @@ def command(
     if as_page and as_json:
         raise click.UsageError("--html and --json are two forms of the same; give one of them")
     shown = 0
-    inputs = _inputs.read(path, field=field, form="html" if input_html else form)
+    inputs = _inputs.read(path, field=field, form=form)
     if edits is not None:
         explained = _recorded(inputs, path, edits)
     else:

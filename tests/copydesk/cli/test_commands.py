@@ -11,6 +11,7 @@ import pytest
 
 import copydesk
 from copydesk.cli import COMMANDS
+from copydesk.config import shipped
 from running import Run
 
 TEXT = b"One.\nTwo.\nOne.\n"
@@ -179,3 +180,9 @@ def test_hostile_text_shows_as_text(cli: Run) -> None:
     assert "\x1b[31m" not in out
     assert "\u202e" not in out
     assert "\\x1b[31m" in out
+
+
+def test_help_names_every_chain_that_ships(cli: Run) -> None:
+    """A chain that help does not name is not found."""
+    words = cli("clean", "--help").out.decode().replace("\n", " ").replace(",", " ").replace(")", " ").split()
+    assert set(shipped()) <= set(words)

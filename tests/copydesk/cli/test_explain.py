@@ -56,7 +56,7 @@ def test_json_can_be_limited(cli: Run) -> None:
 def test_an_input_of_any_name_can_be_html(cli: Run) -> None:
     """As with clean."""
     Path("early.toml").write_text('stages = ["early"]\n', encoding="utf-8")
-    assert cli("explain", "a.txt", "--chain", "early.toml", "--input-html").code == 0
+    assert cli("explain", "a.txt", "--chain", "early.toml", "--format", "html").code == 0
 
 
 @pytest.mark.parametrize(
