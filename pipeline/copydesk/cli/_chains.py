@@ -16,7 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = [
     click.option(
-        "--chain", metavar="NAME|FILE", help="A shipped chain (minimal, news, thorough, web) or a chain file."
+        "--chain", metavar="NAME|FILE", help="A chain file, or minimal, news, thorough or web."
     ),
     click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Set an option, as reorder.mode=apply."),
     click.option("--skip", multiple=True, metavar="STAGE", help="Leave a stage out. May be repeated."),
