@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from copydesk import Block
 from copydesk_stages.markers.folding import words
@@ -30,7 +31,11 @@ SUBHEADING_LABELS = 3
 VERSE = 6
 #: In so many characters a text comes to what its heading names.
 HEADED = 400
+#: A passage has so many paragraphs, looked at for what its heading names.
+PASSAGE = 6
 CERTAIN = 1.0
+#: A page dates an article with the year or the time; a fixture list names a day.
+_DATED = re.compile(r"\d{4}|\d[:.h]\d")
 _ENDS = (".", "!", "?", "”", '"', "»", "。", "！", "？", "…", "’", "؟")
 
 
@@ -55,7 +60,7 @@ def agreed(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
     headed = len(headings) >= SUBHEADINGS or sum(index in found for index in headings) >= SUBHEADING_LABELS
     verse = lines and not allowed and len(blocks) >= VERSE and len(found) < len(blocks) / 2
     for index, marker in found.items():
-        heads = _between(index, short) and (headed or _heads(index, blocks))
+        heads = _between(index, short) and (headed or _heads(index, blocks, marker.rule))
         if marker.short and not verse and not heads:
             allowed.add(index)
     if not lines and len(blocks) > 1:
@@ -83,7 +88,9 @@ def _weak(blocks: Sequence[Block], found: Mapping[int, Found], short: Sequence[b
                 continue
             if numbered and found[index].rule == "count":
                 continue
-            if certain or not ((headed and _between(index, short)) or _heads(index, blocks)):
+            if not certain and (_cell(index, run, blocks, found) or _runs_on(index, blocks)):
+                continue
+            if certain or not ((headed and _between(index, short)) or _heads(index, blocks, found[index].rule)):
                 allowed.add(index)
     return allowed
 
@@ -95,6 +102,20 @@ def is_short(text: str) -> bool:
 
 def _kind(text: str, marker: Found) -> str:
     return marker.rule if marker.rule in ("date-line", "count") else text.casefold()
+
+
+def _cell(index: int, run: Sequence[int], blocks: Sequence[Block], found: Mapping[int, Found]) -> bool:
+    """Tell whether a number or a day is a cell of a table: goals and spectators, the day and the place of a match."""
+    if not any(beside in run and beside not in found for beside in (index - 1, index + 1)):
+        return False
+    rule = found[index].rule
+    return rule == "count" or (rule == "date-line" and not _DATED.search(blocks[index].text))
+
+
+def _runs_on(index: int, blocks: Sequence[Block]) -> bool:
+    """Tell whether a sentence in lower case goes on below, of which this block is a part."""
+    text = blocks[index].text
+    return text[:1].islower() and index + 1 < len(blocks) and blocks[index + 1].text[:1].islower()
 
 
 def _numbered(counts: Iterable[str]) -> bool:
@@ -119,12 +140,17 @@ def _between(index: int, short: Sequence[bool]) -> bool:
     return 0 < index < len(short) - 1 and not short[index - 1] and not short[index + 1]
 
 
-def _heads(index: int, blocks: Sequence[Block]) -> bool:
-    """Tell whether the next block speaks of what this one names, as a text does below its heading."""
-    if index == len(blocks) - 1:
+def _heads(index: int, blocks: Sequence[Block], rule: str) -> bool:
+    """Tell whether the block below speaks of what this one names; of a section, anything up to the next short block."""
+    mine = {word for word in words(blocks[index].text) if len(word) > 2}
+    if not mine:
         return False
-    mine = [word for word in words(blocks[index].text) if len(word) > 2]
-    return bool(mine) and set(mine) <= set(words(blocks[index + 1].text[:HEADED]))
+    said: set[str] = set()
+    for block in islice(blocks, index + 1, index + 1 + (PASSAGE if rule == "section-label" else 1)):
+        if is_short(block.text) and said:
+            break
+        said.update(words(block.text[:HEADED]))
+    return mine <= said
 
 
 def _headings(blocks: Sequence[Block], found: Mapping[int, Found], short: Sequence[bool]) -> list[int]:

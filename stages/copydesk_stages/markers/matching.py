@@ -23,6 +23,7 @@ _CAPS_WORDS = 4
 #: No phrase and no caption has more words.
 _MOST_WORDS = 40
 _LONGEST_BUTTON = 6
+_SURELY_GLUED = 4
 #: Phrases of so many words may stand in a poem.
 _SHORT = 2
 _QUOTED = re.compile(r"^\s*[\"“”„«»‹›「『].*[\"“”„«»‹›」』]\s*$", re.DOTALL)
@@ -30,6 +31,8 @@ _CODE = re.compile(r"[_={};\\]")
 _LOWER = re.compile(r"^[^\w]*[a-z]")
 _CLOSE_SIGN = re.compile(r"^\s*[×✕✖☰🔍]\s*|\s*[×✕✖▼▾›»→]\s*$")
 _NO_LABEL = re.compile(r"^\W|^[a-zß-ÿа-яα-ω]|[_=:：(){}<>/\\;#\[\]@$]")
+#: A page that sets its labels in capitals by style has them in lower case in its text.
+_ALL_LOWER = re.compile(r"[a-zß-ÿа-яёα-ω]{3,}(?: (?:& )?[a-zß-ÿа-яёα-ω]+){0,2}")
 _BETWEEN = re.compile(r"\s*[|›»•·>\n]\s*|\s+[/–—-]\s+")
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-ÞА-Я])")
 
@@ -73,7 +76,7 @@ def _phrase(text: str, key: Words, tables: Tables) -> Found | None:
         return Found(entry.rule, why, 1.0, short=len(key) <= _SHORT and entry.rule != "advertisement")
     # A list item, a piece of code, a heading that introduces, a word in running speech.
     bare = _CLOSE_SIGN.sub("", text.rstrip(" :：") if entry.rule in _LABELS else text)
-    if _NO_LABEL.search(bare) or _SPEECH.search(text):
+    if (_NO_LABEL.search(bare) and not _ALL_LOWER.fullmatch(bare)) or _SPEECH.search(text):
         return None
     return Found(
         entry.rule,
@@ -131,7 +134,7 @@ def _split_row(key: Words, tables: Tables) -> list[Entry | None]:
         for end in range(start + 1, min(start + _LONGEST_BUTTON, len(key)) + 1):
             part = key[start:end]
             entry = tables.phrases.get(part)
-            if entry is None or entry.rule not in _BAR_RULES:
+            if entry is None or not (entry.rule in _BAR_RULES or (entry.grade == "sure" and len(part) > 1)):
                 entry = tables.row.get(part)
             if ways[end] is None and (entry or part == (NUMBER,)):
                 ways[end] = [*way, entry]
@@ -142,7 +145,10 @@ def _labels(text: str, tables: Tables) -> Found | None:
     """Return a row of labels with marks or nothing between them: "Sport | Football", "NewsSportCulture"."""
     parts = [part for part in _BETWEEN.split(text) if part.strip()]
     if len(parts) < 2:
-        parts = _CAMEL.sub("|", text).split("|") if " " not in text.strip() else []
+        parts = _CAMEL.sub("|", text).split("|")
+        # With spaces between some of its words a row is long, or it is a sentence that holds a name such as "YouTube".
+        if " " in text.strip() and len(parts) < _SURELY_GLUED:
+            return None
     if not 2 <= len(parts) <= _LONGEST_ROW or not all(words(part) in tables.phrases for part in parts):
         return None
     many = len(parts) > 2
