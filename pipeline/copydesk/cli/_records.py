@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from copydesk.cli._files import STDIN, display_name, open_input
 from copydesk.errors import InputError, UndoError
@@ -31,14 +31,20 @@ def _lines(file: Iterator[bytes], name: str) -> Iterator[str]:
 
 
 def record_of(edits: str, text: str, path: str, document: str | None = None) -> Record:
-    """Return the record in the file that belongs to the output at `path`, told by its digest.
+    """Return the record in the file that belongs to the output at `path`, as `chosen` finds it."""
+    return chosen(read(edits, output=digest(text)), text, path, document, display_name(edits))
+
+
+def chosen(records: Iterable[Record], text: str, path: str, document: str | None, edits: str) -> Record:
+    """Return the record that belongs to the output at `path`, told by its digest; `edits` is what messages call them.
 
     Where several documents came to the same text the one called `document` is meant or, without it, the one whose name
     fits the path. Raises UndoError where there is none, or more than one.
     """
+    wanted = digest(text)
     found: dict[tuple[str, str], Record] = {}
-    for record in read(edits, output=digest(text)):
-        if document is None or document in (record.document, base_of(record)):
+    for record in records:
+        if record.output == wanted and (document is None or document in (record.document, base_of(record))):
             found.setdefault((record.input, record.document or ""), record)
     if len({source for source, _ in found}) > 1:
         fitting = {key: record for key, record in found.items() if fits(record.name, path)}
@@ -46,8 +52,8 @@ def record_of(edits: str, text: str, path: str, document: str | None = None) -> 
     if not found:
         called = f" and is called {document!r}" if document else ""
         raise UndoError(
-            f"{display_name(path)}: no record in {display_name(edits)} belongs to this text{called}. Undo needs the "
-            "output exactly as it was written, with the record of the same run"
+            f"{display_name(path)}: no record in {edits} belongs to this text{called}. Undo needs the output "
+            "exactly as it was written, with the record of the same run"
         )
     if len({source for source, _ in found}) > 1:
         names = ", ".join(sorted(record.name for record in found.values()))

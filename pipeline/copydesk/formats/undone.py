@@ -75,7 +75,7 @@ class Undoing:
     stages: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     left: Callable[[Record], None] | None = None
-    _met: set[str] = field(default_factory=set, init=False)
+    _had: tuple[set[str], set[str]] = field(default_factory=lambda: (set(), set()), init=False)
 
     @property
     def whole(self) -> bool:
@@ -86,9 +86,12 @@ class Undoing:
         """Return a text without the changes, and the record that belongs to it, None where all was taken back."""
         if self.whole:
             return undo(text, record), None
-        stages = {change.stage for change in record.changes}.intersection(self.stages)
-        rules = {change.rule for change in record.changes}.intersection(self.rules)
-        self._met.update(stages, rules)
+        stages = {change.stage for change in record.changes}
+        rules = {change.rule for change in record.changes}
+        self._had[0].update(stages)
+        self._had[1].update(rules)
+        stages.intersection_update(self.stages)
+        rules.intersection_update(self.rules)
         if stages or rules:
             text, record = partial_undo(text, record, stages=stages, rules=rules)
         if self.left:
@@ -96,11 +99,12 @@ class Undoing:
         return text, record
 
     def check(self, path: str) -> None:
-        """Raise UndoError where a stage or rule to take back was in no record."""
-        for kind, names in (("stage", self.stages), ("rule", self.rules)):
+        """Raise UndoError where a stage or rule to take back was in no record so far."""
+        for kind, names, had in zip(("stage", "rule"), (self.stages, self.rules), self._had, strict=True):
             for name in names:
-                if name not in self._met:
-                    raise UndoError(f"{path}: no change in any of its records is of the {kind} {name!r}")
+                if name not in had:
+                    listed = ", ".join(sorted(had)) or "none"
+                    raise UndoError(f"{path}: no change is of the {kind} {name!r}; the record has: {listed}")
 
 
 def lines(source: Iterable[bytes], records: Records, layout: Layout, undoing: Undoing) -> Iterator[bytes]:
@@ -131,7 +135,6 @@ def lines(source: Iterable[bytes], records: Records, layout: Layout, undoing: Un
                 changed = line.with_value(layout.meta, {**result, "edits": len(left.texts())})
                 line = parse_line(changed.encode("utf-8"))
         yield (line.with_value(layout.field, back) if back != text else line.text + line.ending).encode("utf-8")
-    undoing.check(records.path)
 
 
 def table(path: str, records: Records, layout: Layout, undoing: Undoing, out: Any) -> None:
@@ -149,4 +152,3 @@ def table(path: str, records: Records, layout: Layout, undoing: Undoing, out: An
             return earlier, len(left.texts()) if left else 0
 
         out.write(parquet.undone(chunk, layout, back, whole=undoing.whole))
-    undoing.check(records.path)

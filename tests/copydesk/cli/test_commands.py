@@ -119,7 +119,7 @@ def test_undo_takes_one_stage_back(cli: Run) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "problem"),
     [
-        ([], 2, "--edits FILE is needed with standard input"),
+        ([], 2, "--edits is needed with standard input"),
         (["b.txt"], 1, "b.txt.edits.jsonl: cannot be read: No such file"),
         (["a.txt", "--edits", "e.jsonl"], 1, "no record in e.jsonl belongs to this text"),
         (["b.txt", "--edits", "e.jsonl", "--rule", "x"], 1, "no change is of the rule 'x'; the record has: shout"),

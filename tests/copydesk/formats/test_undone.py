@@ -94,10 +94,87 @@ def test_one_rule_of_many_documents(cli: Run) -> None:
     assert cli("undo", "c.jsonl", "--edits", "f.jsonl").out == data
 
 
+SOURCES = {
+    "a.txt": b"Same.\r\n",
+    "sub/b.txt": "caf\u00e9".encode("latin-1"),
+    "sub/page.html": b"<html><p>One.</p></html>",
+    "c.jsonl": b'{"text": "Same."}\n{"text": "same."}\n',
+}
+
+
+def cleaned(cli: Run, edits: str) -> None:
+    """Clean a folder `in` of SOURCES into `out`."""
+    for name, data in SOURCES.items():
+        path = Path("in", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    Path("chain.toml").write_text('stages = ["decode", "shout"]\n', encoding="utf-8")
+    done = cli("clean", "in", "--output-dir", "out", "--edits", edits, "--chain", "chain.toml")
+    assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize("edits", ["e.jsonl", "e.jsonl.zst", "records"])
+def test_a_whole_folder_comes_back(edits: str, cli: Run) -> None:
+    """Under the names of the inputs, whichever way the records were kept."""
+    cleaned(cli, edits)
+    done = cli("undo", "out", "--edits", edits, "--output-dir", "back")
+    assert (done.code, done.err) == (0, "copydesk: 4 inputs undone, 0 failed\n")
+    files = {path.relative_to("back").as_posix(): path.read_bytes() for path in Path("back").rglob("*.*")}
+    assert files == SOURCES
+
+
+def test_a_stage_is_taken_back_from_a_whole_folder(cli: Run) -> None:
+    """The rest of the records goes with it and undoes the rest; a stage that nobody knows is said."""
+    cleaned(cli, "e.jsonl")
+    part = cli(
+        "undo", "out", "--edits", "e.jsonl", "--output-dir", "part", "--stage", "shout", "--edits-out", "f.jsonl"
+    )
+    assert part.code == 0, part.err
+    assert Path("part/sub/b.txt").read_text("utf-8") == "caf\u00e9"
+    assert cli("undo", "part", "--edits", "f.jsonl", "--output-dir", "back").code == 0
+    assert Path("back/sub/b.txt").read_bytes() == SOURCES["sub/b.txt"]
+    wrong = cli("undo", "out", "--edits", "e.jsonl", "--output-dir", "none", "--stage", "shot")
+    assert wrong.code == 1
+    assert "no change is of the stage 'shot'; the record has: shout" in wrong.err
+
+
+def test_what_cannot_be_undone_costs_no_other(cli: Run) -> None:
+    """An output that is gone, one that was changed, and a record that points elsewhere."""
+    cleaned(cli, "e.jsonl")
+    Path("out/a.txt").unlink()
+    Path("out/sub/b.txt").write_text("changed", encoding="utf-8")
+    lines = Path("e.jsonl").read_text("ascii").replace('"document": "sub/page.html"', '"document": "../page.html"')
+    Path("e.jsonl").write_text(lines, encoding="ascii")
+    done = cli("undo", "out", "--edits", "e.jsonl", "--output-dir", "back")
+    assert done.code == 1
+    assert "a.txt: no output of it lies in out" in done.err
+    assert "out/sub/b.txt: no record in e.jsonl belongs to this text" in done.err
+    assert "../page.html: the record's document lies outside of the folder" in done.err
+    assert "1 inputs undone, 3 failed" in done.err
+    assert [path.name for path in Path("back").rglob("*.*")] == ["c.jsonl"]
+
+
 @pytest.mark.parametrize(
     ("args", "problem"),
     [
-        (["--rule", "rotten"], "no change in any of its records is of the rule 'rotten'"),
+        (["out", "--edits", "e.jsonl"], "out is a folder; say with --output-dir"),
+        (["out", "--output-dir", "back"], "--edits is needed with a folder"),
+        (["out/a.txt", "--edits", "e.jsonl", "--output-dir", "back"], "--output-dir goes with a folder"),
+        (["out", "--edits", "e.jsonl", "--output-dir", "back", "--jsonl"], "--jsonl goes with one file"),
+    ],
+)
+def test_usage_of_folders_is_explained(args: list[str], problem: str, cli: Run) -> None:
+    """Nothing is written then."""
+    cleaned(cli, "e.jsonl")
+    done = cli("undo", *args)
+    assert (done.code, done.out, Path("back").exists()) == (2, b"", False)
+    assert problem in done.err
+
+
+@pytest.mark.parametrize(
+    ("args", "problem"),
+    [
+        (["--rule", "rotten"], "b.jsonl: no change is of the rule 'rotten'; the record has: "),
         (["--field", "n"], ""),
         (["--document", "z.jsonl"], "b.jsonl:1: no record belongs to this text"),
     ],
