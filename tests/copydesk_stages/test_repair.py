@@ -182,7 +182,7 @@ def test_the_stage_survives_pickling() -> None:
 
 WORDS = [
     "Brücke", "l’été", "«мост»", "её", "ещё", "Её", "γέφυρα", "kůň", "OPÄŤ", "VÝŠE", "þú", "Þá", "ğış", "RENÉ®", "Õ…", "√π",
-    "├──", "─┐", "—Él", "“À", "ВІКІ", "Після", "їхні", "שלום", "سلام", "ไทย", "橋", "猫", "没问题", "ﾃｽﾄ", "x²", "20 °C", "ã", "Â", "Ã", "à",
+    "только", "к№\ufffd", "Гість", "Її", "күйі»", "Љубав", "њњ", "├──", "─┐", "—Él", "“À", "ВІКІ", "Після", "їхні", "שלום", "سلام", "ไทย", "橋", "猫", "没问题", "ﾃｽﾄ", "x²", "20 °C", "ã", "Â", "Ã", "à",
 ]  # fmt: skip
 MISREAD = [misread(word, charset) for word in ("été", "“да»", "мир", "ñandú", "çà", "नदी", "½") for charset in ROADS]
 LINES = st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(MISREAD), st.text(max_size=4)), max_size=6).map(
@@ -198,7 +198,7 @@ def test_the_gate_hides_nothing_that_the_slow_path_would_change(line: str) -> No
         return
     with pytest.MonkeyPatch.context() as patch:
         for module in (mojibake, reading, words):
-            patch.setattr(module, "suspect", lambda text: re.search("", text))
+            patch.setattr(module, "suspect", lambda _: True)
         patch.setattr(mojibake, "may_be_double", lambda _: True)
         patch.setattr(words, "suspect_places", lambda text: list(range(len(text))))
         assert mojibake.mend_line(line) == []

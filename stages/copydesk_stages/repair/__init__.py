@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from copydesk import Document, Replace, option
 from copydesk_stages.repair import gate
-from copydesk_stages.repair.controls import HIDDEN, hidden_fixes
+from copydesk_stages.repair.controls import hidden_fixes
 from copydesk_stages.repair.draft import Draft, Fix
 
 _LINE = re.compile("[^\n\r\u2028\u2029]+")
@@ -76,15 +76,11 @@ class Repair:
             evidence = weigh(text)
             if evidence == 1 and self.encoding and _spells_misread(text):
                 evidence = 2
-        odd = gate.is_odd(text)
-        found = gate.suspect_lines(text, odd=odd) if self.encoding else iter(())
-        first = next(found, None)
-        mended = _mended_lines(text) if first else {}
-        lines = {first, *found} if first and not mended else set()
-        if self.controls and odd and gate.may_hide(text):
-            lines.update(gate.lines_with(HIDDEN, text))
+        found = gate.odd_lines(text, misread=self.encoding, hidden=self.controls)
+        mended = _mended_lines(text) if any(found.values()) else {}
+        lines = set(found)
         if evidence > 1:
-            lines.update(gate.lines_with(_AMPERSAND, text))
+            lines.update(gate.line_around(text, place.start()) for place in _AMPERSAND.finditer(text))
         whole = self.has_cosmetics() or bool(mended)
         return _Todo(self, evidence, sorted(lines), mended, whole) if lines or whole else None
 
@@ -162,7 +158,7 @@ def _applied(line: str, fixes: list[Fix]) -> str:
 def _is_in_doubt(line: str) -> bool:
     from copydesk_stages.repair.mojibake import is_in_doubt
 
-    return gate.suspect(line) is not None and is_in_doubt(line)
+    return gate.suspect(line) and is_in_doubt(line)
 
 
 def _mojibake_fixes(text: str) -> Iterator[Fix]:

@@ -1,4 +1,4 @@
-"""Whether there is anything to look at: scans by compiled classes, which most text leaves within microseconds.
+"""Whether there is anything to look at: scans that most text leaves within microseconds.
 
 A gate may let clean text through, which costs time; it may never stop text that the slow path would change. That is
 tested with random text and on data (`bench/repair_speed.py`).
@@ -7,161 +7,20 @@ tested with random text and on data (`bench/repair_speed.py`).
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import Final
 
-from copydesk_stages.repair.controls import HIDDEN, HIDDEN_CLASS
+from copydesk_stages.repair.controls import HIDDEN
 from copydesk_stages.repair.roads import Road, roads, walk
+from copydesk_stages.repair.scan import CYRILLIC, CYRILLIC_ROADS, FIRST, NOT_SHOWN, pattern, sequences
 
-_CONTROLS = [*map(chr, range(0x09)), "\x0b", *map(chr, range(0x0E, 0x20)), "\x7f"]
-_NOT_PLAIN = ("&", "\r", *_CONTROLS)
-_FOREIGN_WORD = re.compile(r"(?<![!-~])[!-~]*+[^\x00-\x7f][^ \t\n\r\f\v]*")
-_HAN_CLASS = "\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\ue000-\uf8ff"
-HAN = re.compile(f"[{_HAN_CLASS}]")
-# Text in most languages has none of these, so that one scan answers three questions.
-_ODD = re.compile(f"[{_HAN_CLASS}{HIDDEN_CLASS}\u0400-\u04ff\u2500-\u259f]")
-# Letters that clean Cyrillic is full of and that stand for bytes behind a lead in KOI8-R or code page 866: alone they
-# prove nothing, and the slow path does not take them for damage either.
-_YO = "ёЁ"
-_PLAIN_CYRILLIC = frozenset(_YO + "".join(map(chr, range(0x430, 0x440))))
-# Quotes, dashes and spaces that stand behind small accented letters in any text.
-_PLAIN_BEHIND_SMALL = frozenset("‘’“”„‚«»‹›–—…·\xa0\xad")
-
-
-def _class(chars: Iterable[str]) -> str:
-    return "[" + "".join(re.escape(char) for char in sorted(set(chars))) + "]"
-
-
-def _leads(road: Road) -> str:
-    return road.high[0xC2 - 0x80 : 0xE0 - 0x80]
-
-
-def _long_leads(road: Road) -> str:
-    return road.high[0xE0 - 0x80 : 0xF5 - 0x80]
-
-
-def _followers(road: Road) -> str:
-    return road.high[:0x40]
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of what a misreading in a single-byte charset leaves: a lead's character and a follower's.
-
-    Each begins with one class, which the regular expression engine scans for fast: that of the leads, or, for Cyrillic
-    charsets, whose leads are common letters, that of the followers.
-    """
-    cyrillic: list[str] = []
-    scanned: set[str] = set()
-    behind_two: dict[str, set[str]] = {}  # lead of a sequence of two -> what may follow it
-    behind_more: dict[str, set[str]] = {}  # lead of a longer one -> what may follow it twice
-    for road in roads():
-        if road.name in _CYRILLIC:
-            marks = {char for char in _followers(road) if char not in _PLAIN_CYRILLIC}
-            scanned |= marks | set(_YO)
-            two, three = _class(_leads(road)), _class(_long_leads(road))
-            cyrillic += [f"(?<={two}{_class(marks)})", f"(?<={three}{_class(_followers(road))}{_class(marks)})"]
-            if road.name == "cp866":
-                cyrillic.append(f"(?<={three}{_class(marks)})")
-                for lead in _leads(road):
-                    behind_two.setdefault(lead, set()).update(_followers(road))
-            else:
-                pair = f"{two}{_class(_YO)}"
-                cyrillic.append(f"(?<=[A-Za-z]{pair})|(?<={pair})(?=[A-Za-z])")
-                cyrillic.append(f"(?<=[^\u0400-\u04ff]{pair})(?<!её)(?![\u0400-\u04ff])")
-        elif road.high:
-            for lead in _leads(road):
-                behind_two.setdefault(lead, set()).update(_followers(road))
-            for lead in _long_leads(road):
-                behind_more.setdefault(lead, set()).update(_followers(road))
-    western = roads()[1]
-    for lead in _leads(western).lower():
-        signs = (char for char in _followers(western).lower() if char not in _PLAIN_BEHIND_SMALL)
-        behind_two.setdefault(lead, set()).update(signs)
-    for lead in (*behind_two, *behind_more):
-        behind_two.setdefault(lead, set()).add("\ufffd")
-    behind_two["ã"].add("\xad")
-    grouped: dict[tuple[str, str], list[str]] = {}
-    for lead, two_followers in behind_two.items():
-        more = behind_more.get(lead, set())
-        grouped.setdefault(("".join(sorted(two_followers)), "".join(sorted(more))), []).append(lead)
-    other = "|".join(
-        f"(?<={_class(leads)})(?:{_class(two)}" + (f"|{_class(more)}[{_class(more)[1:-1]}\ufffd])" if more else ")")
-        for (two, more), leads in grouped.items()
-    )
-    latin = f"{_class(behind_two)}(?:(?<=[a-z]Ã) |(?![\x00-\x7f])(?:{other}))"
-    return re.compile(latin), re.compile(f"{_class(scanned)}(?<=[^\x00-\x7f].)(?:{'|'.join(cyrillic)})")
-
-
-def suspect(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-    """Return the first place, or one near it, that looks like a single-byte misreading, None if there is none."""
-    latin, cyrillic = _patterns()
-    return latin.search(text, start, end) or cyrillic.search(text, start, end)
-
-
-_CYRILLIC = ("cp1251", "koi8-r", "cp866")
-
-
-def suspect_places(text: str) -> list[int]:
-    """Return where in `text` something looks like a single-byte misreading, as places within the words it is in.
-
-    >>> suspect_places("le cafÃ© de la Ð¼")
-    [7, 16]
-    """
-    return [found.end() - 1 for pattern in _patterns() for found in pattern.finditer(text)]
-
-
-def may_be_misread(text: str) -> bool:
-    """Tell whether `text` could be UTF-8 that was misread.
-
-    >>> may_be_misread("Crème brûlée, ещё ёлка"), may_be_misread("CrÃ¨me"), may_be_misread("Ð¼Ð¸Ñ€")
-    (False, True, True)
-    """
-    return not text.isascii() and (suspect(text) is not None or may_be_double(text))
-
-
-def may_be_double(text: str) -> bool:
-    """Tell whether a word of `text` is UTF-8 that was read as one of the double-byte charsets.
-
-    >>> may_be_double("percepci贸"), may_be_double("价格合理")
-    (True, False)
-    """
-    if not HAN.search(text) or not _double_starts().search(text):
-        return False
-    words = [word for word in _FOREIGN_WORD.findall(text) if HAN.search(word)]
-    doubles = [road for road in roads() if not road.high and _hold_sequences(words, road)]
-    return any(walk(word, road) is not None for word in words for road in doubles)
-
-
-@lru_cache(maxsize=1)
-def _double_starts() -> re.Pattern[str]:
-    """Return the pattern of what can begin a sequence in a double-byte charset, behind ASCII or nothing."""
-    starts = set()
-    for road in roads():
-        for lead in range(0xC2, 0xF5) if not road.high else ():
-            alone = road.read(bytes([lead]))
-            if alone:
-                starts.add(alone)
-            for follower in range(0x80, 0xC0):
-                read = road.read(bytes([lead, follower]))
-                if read and len(read) == 1:
-                    starts.add(read)
-    return re.compile(f"{_class(starts)}(?<![^\x00-\x7f].)")
-
-
-def _hold_sequences(words: list[str], road: Road) -> bool:
-    """Tell whether one of `words` could be well-formed UTF-8 in the bytes of a double-byte charset.
-
-    Quicker to say no than a decoder, which raises an error for each word.
-    """
-    return any(map(_SEQUENCES.fullmatch, " ".join(words).encode(road.name, "replace").split()))
-
-
-_SEQUENCES = re.compile(
-    rb"[\x21-\x7e]*(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
-    rb"(?:[\x21-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})*"
-)
+_CONTROLS: Final = (*map(chr, range(0x09)), "\x0b", *map(chr, range(0x0E, 0x20)), "\x7f")
+_NOT_PLAIN: Final = ("&", "\r", *_CONTROLS)
+_LINE = re.compile("[^\n\r\u2028\u2029]+")
+_BELOW_HAN = re.compile("[\x00-\u3000]*")
+_SPACES: Final = " \t\n\r\f\v\u2028\u2029"
+_WORD = re.compile(f"[^{_SPACES}]+")
 
 
 def is_plain(text: str) -> bool:
@@ -178,56 +37,144 @@ def is_plain(text: str) -> bool:
     return True
 
 
-def is_odd(text: str) -> bool:
-    r"""Tell whether `text` holds East Asian, Cyrillic or box characters or ones that do not show.
+def suspect(text: str) -> bool:
+    """Tell whether something in `text` looks like UTF-8 misread in a single-byte charset.
 
-    Without them the scans for what is misread in Cyrillic or double-byte charsets, or hidden, are needless.
-
-    >>> is_odd("déjà vu"), is_odd("橋"), is_odd("bell\x07")
+    >>> suspect("Crème brûlée, ещё ёлка"), suspect("CrÃ¨me"), suspect("Ð¼Ð¸Ñ€")
     (False, True, True)
     """
-    return text.isascii() or _ODD.search(text) is not None
+    return next(_places(text), None) is not None
 
 
-def suspect_lines(text: str, *, odd: bool = True) -> Iterator[tuple[int, int]]:
-    r"""Yield start and end of the lines of `text` that could be misread, in no order; `odd` as `is_odd` says.
+def suspect_places(text: str) -> list[int]:
+    """Return where in `text` something looks like a single-byte misreading, as places within the words it is in.
 
-    >>> list(suspect_lines("fine\ncrÃ¨me\nfine"))
-    [(5, 11)]
+    >>> suspect_places("le cafÃ© de la Ð¼")
+    [7, 16]
     """
-    if text.isascii():
+    return list(_places(text))
+
+
+def _places(text: str) -> Iterator[int]:
+    for stop in pattern().finditer(text):
+        place = _misread_at(text, stop)
+        if place:
+            yield place
+
+
+def _misread_at(text: str, stop: re.Match[str]) -> int:
+    """Return the place of a character that stands behind a lead at a stop of the scan, 0 if there is none."""
+    at, kind = stop.start(), stop.lastindex
+    if kind == CYRILLIC:
+        return at if _may_be_cyrillic(text, at) else 0
+    if kind == FIRST and _is_sequence(text, at):
+        return at + 1
+    return at if kind != NOT_SHOWN and at and _is_sequence(text, at - 1) else 0
+
+
+_LONGEST: Final = 200
+
+
+def _may_be_cyrillic(text: str, at: int) -> bool:
+    """Tell whether the word around a place could have been misread as a whole in a Cyrillic charset.
+
+    There the letters of a sequence are common ones, so that a pair by itself says nothing. What the ends of the word
+    lost does not count.
+    """
+    start = max(0, at - _LONGEST)
+    word = text[start:at]
+    for space in _SPACES:
+        word = word.rpartition(space)[2]
+    found = _WORD.match(text, at - len(word))
+    assert found
+    whole = found.group()
+    if len(whole) > _LONGEST or "\ufffd" in whole:
+        return True
+    for road in _cyrillic_roads():
+        data = road.to_bytes(whole)
+        if data is not None and _begins_utf8(data.lstrip(_FOLLOWERS)):
+            return True
+    return False
+
+
+_FOLLOWERS: Final = bytes(range(0x80, 0xC0))
+
+
+def _begins_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        return error.end == len(data) and error.reason == "unexpected end of data"
+    return True
+
+
+@lru_cache(maxsize=1)
+def _cyrillic_roads() -> tuple[Road, ...]:
+    return tuple(road for road in roads() if road.name in CYRILLIC_ROADS)
+
+
+def _is_sequence(text: str, at: int) -> bool:
+    """Tell whether a misread sequence begins at a place, whichever the charset."""
+    two, more = sequences()
+    lead, behind = text[at], text[at + 1 : at + 2]
+    if lead not in two:
+        return False
+    if behind == " ":
+        return lead == "Ã" and "a" <= text[at - 1 : at] <= "z"
+    if behind in two[lead]:
+        return True
+    after = more.get(lead, frozenset())
+    return behind in after and (text[at + 2 : at + 3] in after or text[at + 2 : at + 3] == "\ufffd")
+
+
+def may_be_double(text: str) -> bool:
+    """Tell whether a word of `text` is UTF-8 that was read as one of the double-byte charsets.
+
+    >>> may_be_double("percepci贸"), may_be_double("价格合理")
+    (True, False)
+    """
+    return next(_double_places(text), None) is not None
+
+
+def _double_places(text: str) -> Iterator[int]:
+    if text.isascii() or _BELOW_HAN.fullmatch(text):
         return
-    latin, cyrillic = _patterns()
-    seen: set[int] = set()
-    for pattern in (latin, cyrillic) if odd else (latin,):
-        yield from lines_with(pattern, text, seen)
-    if odd and HAN.search(text):
-        for start, end in lines_with(_double_starts(), text, seen):
-            if may_be_double(text[start:end]):
-                yield start, end
+    for start in _double_starts().finditer(text):
+        found = _WORD.match(text, start.start())
+        assert found
+        word = found.group()
+        for road in _double_roads():
+            if _begins_utf8(word[:_HEAD].encode(road.name, "replace")) and walk(word, road) is not None:
+                yield found.start()
+                break
 
 
-def lines_with(pattern: re.Pattern[str], text: str, seen: set[int] | None = None) -> Iterator[tuple[int, int]]:
-    """Yield start and end of the lines in which `pattern` is found, but for those that start where `seen` says."""
-    seen = set() if seen is None else seen
-    at = 0
-    while found := pattern.search(text, at):
-        line = _LINE.search(text, _line_start(text, found.start()))
-        assert line
-        if line.start() not in seen:
-            seen.add(line.start())
-            yield line.span()
-        at = line.end()
+# Characters of a word that most often tell that it is no UTF-8.
+_HEAD: Final = 6
 
 
-_LINE = re.compile("[^\n\r\u2028\u2029]+")
+@lru_cache(maxsize=1)
+def _double_roads() -> tuple[Road, ...]:
+    return tuple(road for road in roads() if not road.high)
 
 
-def _line_start(text: str, place: int) -> int:
-    ends = [text.rfind("\n", 0, place), text.rfind("\r", 0, place)]
-    if not text.isascii():
-        ends += [text.rfind("\u2028", ends[0] + 1, place), text.rfind("\u2029", ends[0] + 1, place)]
-    return max(ends) + 1
+@lru_cache(maxsize=1)
+def _double_starts() -> re.Pattern[str]:
+    """Return the pattern of what can begin a sequence in a double-byte charset, behind ASCII or nothing."""
+    starts: set[str] = set()
+    data = b"\n".join([bytes([lead, byte]) for lead in range(0xC2, 0xF5) for byte in (0x0A, *range(0x80, 0xC0))])
+    for road in _double_roads():
+        starts |= {char for char in data.decode(road.name, "replace").split("\n") if len(char) == 1}
+    return re.compile(f"[{''.join(sorted(starts - {chr(0xFFFD)}))}](?<![^\x00-\x7f].)")
+
+
+def may_be_misread(text: str) -> bool:
+    """Tell whether `text` could be UTF-8 that was misread.
+
+    >>> may_be_misread("Crème brûlée, ещё ёлка"), may_be_misread("CrÃ¨me"), may_be_misread("percepci贸")
+    (False, True, True)
+    """
+    return not text.isascii() and (suspect(text) or may_be_double(text))
 
 
 def may_hide(text: str) -> bool:
@@ -239,6 +186,41 @@ def may_hide(text: str) -> bool:
     if text.isascii():
         return any(char in text for char in _CONTROLS)
     return HIDDEN.search(text) is not None
+
+
+def odd_lines(text: str, *, misread: bool = True, hidden: bool = True) -> dict[tuple[int, int], bool]:
+    r"""Return start and end of the lines that could be `misread` or hold `hidden` characters, as far as asked for.
+
+    The value says whether a line could be misread in a single-byte charset.
+
+    >>> odd_lines("fine\ncrÃ¨me\nfine\n\ufeff")
+    {(5, 11): True, (17, 18): False}
+    """
+    found: dict[tuple[int, int], bool] = {}
+    if text.isascii() and not (hidden and may_hide(text)):
+        return found
+    at = 0
+    while stop := pattern().search(text, at):
+        at = stop.end()
+        single = misread and _misread_at(text, stop) > 0
+        if single or (hidden and HIDDEN.match(text, stop.start())):
+            line = line_around(text, stop.start())
+            found[line] = single or found.get(line, False)
+            at = line[1] if single else at
+    if misread:
+        for place in _double_places(text):
+            found.setdefault(line_around(text, place), False)
+    return found
+
+
+def line_around(text: str, place: int) -> tuple[int, int]:
+    """Return start and end of the line that the character at `place`, which is no line break, stands in."""
+    ends = [text.rfind("\n", 0, place), text.rfind("\r", 0, place)]
+    if not text.isascii():
+        ends += [text.rfind("\u2028", ends[0] + 1, place), text.rfind("\u2029", ends[0] + 1, place)]
+    line = _LINE.match(text, max(ends) + 1)
+    assert line
+    return line.span()
 
 
 def has_mixed_endings(text: str) -> bool:

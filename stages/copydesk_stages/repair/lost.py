@@ -39,7 +39,7 @@ def may_be_lost(text: str) -> bool:
     >>> may_be_lost("vÃ lida, informaciÃ³"), may_be_lost("Õ Õ"), may_be_lost("la vida")
     (True, False, False)
     """
-    return ("\ufffd" in text or _LEAD_SPACED.search(text) is not None) and suspect(text) is not None
+    return ("\ufffd" in text or _LEAD_SPACED.search(text) is not None) and suspect(text)
 
 
 def walk_lost(text: str, road: Road) -> str | None:

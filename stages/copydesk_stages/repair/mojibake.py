@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copydesk_stages.repair.gate import may_be_double, suspect, suspect_lines
+from copydesk_stages.repair.gate import may_be_double, odd_lines, suspect
 from copydesk_stages.repair.lost import may_be_lost, walk_lost
 from copydesk_stages.repair.lowered import NAME, Lowered, read_lowered
 from copydesk_stages.repair.plausible import badness, is_latin
@@ -13,7 +13,7 @@ from copydesk_stages.repair.words import mend_words
 
 def mend_line(line: str) -> list[Repair]:
     """Return the repairs of one line, in order."""
-    single, double = suspect(line) is not None, may_be_double(line)
+    single, double = suspect(line), may_be_double(line)
     if not (single or double):
         return []
     ways = Ways(single, double, is_latin(line))
@@ -36,9 +36,9 @@ def mend_text(text: str) -> Repair | None:
     if "\n" not in text.strip("\n") or not reads_of(text, Ways(single=True, double=False, latin=False)):
         return None
     repair = mend_whole(text, Ways(single=True, double=False, latin=is_latin(text)))
-    if repair is None or any(mend_line(repair.text[a:b]) for a, b in suspect_lines(repair.text, odd=False)):
+    if repair is None or any(mend_line(repair.text[a:b]) for a, b in odd_lines(repair.text, hidden=False)):
         return None
-    lines = (text[start:end] for start, end in suspect_lines(text[:_ASKED]))
+    lines = (text[start:end] for start, end in odd_lines(text[:_ASKED], hidden=False))
     return repair if any(alone.roads == repair.roads for line in lines for alone in mend_line(line)) else None
 
 

@@ -83,13 +83,13 @@ def walk(text: str, road: Road) -> str | None:
     'schön'
     """
     data = road.to_bytes(text)
-    if data is None or (road.name == "koi8-r" and _WORD_AS_IT_IS.sub("", text).isascii()):
+    if data is None or (road.name in _AS_IT_IS and _AS_IT_IS[road.name].sub("", text).isascii()):
         return None
     return decode(data)
 
 
-# The one common word that is a well-formed sequence in KOI8-R: Russian for "her".
-_WORD_AS_IT_IS = re.compile("(?<![\u0400-\u04ff])её(?![\u0400-\u04ff])")
+# Words that are well-formed sequences by chance: in KOI8-R Russian for "her", in code page 866 some of small letters.
+_AS_IT_IS = {"koi8-r": re.compile("(?<![\u0400-\u04ff])её(?![\u0400-\u04ff])"), "cp866": re.compile("[а-я]")}
 
 
 def decode(data: bytes) -> str | None:

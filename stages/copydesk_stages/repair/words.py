@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from copydesk_stages.repair.gate import may_be_double, suspect, suspect_places
-from copydesk_stages.repair.lost import walk_lost
+from copydesk_stages.repair.lost import may_be_lost, walk_lost
 from copydesk_stages.repair.plausible import badness
 from copydesk_stages.repair.reading import LONGEST, MARGIN, NEAR, STILL_BAD, Repair, Ways, margin_for, mend_whole
 from copydesk_stages.repair.roads import Road, roads, walk, walk_parts
@@ -38,7 +38,7 @@ class _Run(NamedTuple):
 def mend_words(line: str, ways: Ways) -> list[Repair]:
     """Return the repairs of the words of a line that as a whole cannot be read back."""
     tokens = []
-    places = sorted(suspect_places(line))
+    places = suspect_places(line)
     at = 0
     for found in _FOREIGN_WORD.finditer(line):
         start, end = found.span()
@@ -112,7 +112,7 @@ def _read_word(token: _Token, rank: int, road: Road, *, latin: bool) -> str | No
     """Return a word read back along a road: whole, with marks for lost bytes, or in the parts that allow it."""
     word = token.text
     read = walk(word, road) if rank in token.ranks else None
-    if read is None and "\ufffd" in word:
+    if read is None and may_be_lost(word):
         read = walk_lost(word, road)
     if read is None:
         read = walk_parts(word, road)
