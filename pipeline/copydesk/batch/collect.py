@@ -133,7 +133,7 @@ class Desk:
 
     def _done(self, done: Done) -> None:
         large = self._larges.get(done.input)
-        self.cleaned += done.stats.get("documents", 0)
+        self.cleaned += done.documents
         if large is None:
             each = self._inputs.pop(done.input)
             at = None
@@ -148,7 +148,7 @@ class Desk:
         elif not large.broken:
             self.manifest.add_part(done, *large.add(done))
             large.left -= done.stop - done.start
-            large.read += done.stats.get("bytes_in", 0)
+            large.read += done.size
 
     def _failed(self, failed: Failed) -> None:
         each = self._inputs.get(failed.input) or self.manifest.input(failed.input)
@@ -159,7 +159,7 @@ class Desk:
         self.manifest.fail(failed, whole=failed.number == 0)
         if large is not None and failed.alone:
             # Its process died before it could say that the document is dealt with.
-            done = Done(failed.input, {}, failed.number, failed.number + 1)
+            done = Done(failed.input, start=failed.number, stop=failed.number + 1)
             self.manifest.add_part(done, *large.add(done))
             large.left -= 1
         elif large is None and not failed.written:
@@ -205,7 +205,7 @@ class Desk:
             at = (0, large.path("all").stat().st_size) if self.job.edits == "file" else None
             keep = bool(self.manifest.failures_of(number))  # `copydesk retry` fills the gaps
             with self.manifest.together():
-                done = Done(number, counts, version=large.input.version, digest=digest)
+                done = Done(number, *stats.packed(counts), version=large.input.version, digest=digest)
                 self.manifest.finish(done, self.job.chain(html=large.input.format == "warc").hash, at)
                 if not keep:
                     self.manifest.drop_parts(number)

@@ -140,10 +140,16 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of one input, or of documents `start` to `stop` (from 1, end excluded) of a large one."""
+    """What became of one input, or of documents `start` to `stop` (from 1, end excluded) of a large one.
+
+    `stats` are its counts as JSON, the way the manifest keeps them; how many documents and bytes they are for stands
+    beside them.
+    """
 
     input: int
-    stats: dict[str, Any]
+    stats: bytes = b"{}"
+    documents: int = 0
+    size: int = 0
     start: int = 0
     stop: int = 0
     version: str = ""

@@ -9,12 +9,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Self
-
-import orjson
 
 from copydesk.batch.job import Done, Failed
 from copydesk.errors import InputError
@@ -33,6 +31,16 @@ class Input(NamedTuple):
     format: str
     size: int
     version: str
+
+
+class Standing(NamedTuple):
+    """What the manifest has of an input: its state, the digest of what was read, the run that saw it last, tries."""
+
+    input: Input
+    state: str
+    digest: str
+    run: int
+    tries: int
 
 
 class Part(NamedTuple):
@@ -109,37 +117,29 @@ class Manifest:
         self.run += 1
         self.put("run", str(self.run))
 
-    def find(self, name: str) -> tuple[Input, str, str, int] | None:
-        """Return the input of that name with its state, digest and the run that last saw it."""
-        row = self._db.execute(
-            "SELECT id, name, source, target, format, size, version, state, digest, run FROM inputs WHERE name = ?",
-            (os.fsencode(name),),
-        ).fetchone()
-        return None if row is None else (_input(row), row[7], row[8], row[9])
-
-    def owner(self, target: str) -> tuple[str, int] | None:
-        """Return the source whose output has that name, and the run that last saw it."""
-        row = self._db.execute("SELECT source, run FROM inputs WHERE target = ?", (os.fsencode(target),)).fetchone()
-        return None if row is None else (os.fsdecode(row[0]), row[1])
-
-    def plan(self, name: str, source: str, target: str, form: str, size: int, version: str, state: str = "todo") -> int:
-        """Put an input down to be done, whatever became of it before; return its number."""
-        before = self._db.execute(
-            "SELECT id FROM inputs WHERE name = ? OR target = ?", (os.fsencode(name), os.fsencode(target))
+    def standing(self, name: str, target: str) -> list[Standing]:
+        """Return what the manifest has under that name, and what has that output."""
+        rows = self._db.execute(
+            "SELECT id, name, source, target, format, size, version, state, digest, run, tries FROM inputs "
+            "WHERE name = ? OR target = ?",
+            (os.fsencode(name), os.fsencode(target)),
         ).fetchall()
-        for (number,) in before:
-            self.forget(number)
-        keep = before[0][0] if len(before) == 1 else None
-        row = (keep, os.fsencode(name), os.fsencode(source), os.fsencode(target), form, size, version, state, self.run)
-        tries = 0
-        if keep is not None:
-            (tries,) = self._db.execute("SELECT tries FROM inputs WHERE id = ?", (keep,)).fetchone()
-        for (number,) in before:
-            self._db.execute("DELETE FROM inputs WHERE id = ?", (number,))
+        return [Standing(_input(row), *row[7:]) for row in rows]
+
+    def plan(
+        self, name: str, source: str, target: str, form: str, size: int, version: str,
+        state: str = "todo", before: Sequence[Standing] | None = None,
+    ) -> int:  # fmt: skip
+        """Put an input down to be done in the place of what stood `before`; return its number."""
+        before = self.standing(name, target) if before is None else before
+        for each in before:
+            self.forget(each.input.id)
+            self._db.execute("DELETE FROM inputs WHERE id = ?", (each.input.id,))
+        number, tries = (before[0].input.id, before[0].tries) if len(before) == 1 else (None, 0)
         cursor = self._db.execute(
             "INSERT INTO inputs (id, name, source, target, format, size, version, state, run, tries) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*row, tries),
+            (number, *map(os.fsencode, (name, source, target)), form, size, version, state, self.run, tries),
         )
         assert cursor.lastrowid is not None
         return cursor.lastrowid
@@ -196,7 +196,7 @@ class Manifest:
                 time.time(),
                 chain,
                 done.digest,
-                orjson.dumps(done.stats),
+                done.stats,
                 done.version,
                 done.version,
                 at,
@@ -222,7 +222,7 @@ class Manifest:
         self._db.execute(
             "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (done.input, done.start, done.stop, at, len(done.output), records_at, len(done.records),
-             orjson.dumps(done.stats)),
+             done.stats),
         )  # fmt: skip
 
     def parts(self, number: int) -> list[Part]:
@@ -233,10 +233,10 @@ class Manifest:
         )
         return [Part(*row) for row in rows]
 
-    def part_stats(self, number: int) -> Iterator[dict[str, Any]]:
-        """Yield the counts of the parts of a large input."""
+    def part_stats(self, number: int) -> Iterator[bytes]:
+        """Yield the counts (JSON) of the parts of a large input."""
         for (stats,) in self._db.execute("SELECT stats FROM parts WHERE input = ? ORDER BY start", (number,)):
-            yield orjson.loads(stats)
+            yield stats
 
     def drop_parts(self, number: int) -> None:
         """Forget where the parts of an input lay."""
@@ -287,13 +287,13 @@ class Manifest:
         ).fetchone()  # fmt: skip
         return row[0], row[1]
 
-    def stats(self) -> Iterator[dict[str, Any]]:
-        """Yield the counts of all inputs of this run that are done."""
+    def stats(self) -> Iterator[bytes]:
+        """Yield the counts (JSON) of all inputs of this run that are done."""
         rows = self._db.execute(
             "SELECT stats FROM inputs WHERE run = ? AND state = 'done' AND stats IS NOT NULL ORDER BY name", (self.run,)
         )
         for (stats,) in rows:
-            yield orjson.loads(stats)
+            yield stats
 
     def records(self) -> Iterator[tuple[int, int, int, str]]:
         """Yield for each input of this run where its records lie: its number, start, size, and format, by name."""

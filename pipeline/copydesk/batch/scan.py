@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from copydesk.batch.job import Failed
-from copydesk.batch.manifest import Input, Manifest
+from copydesk.batch.manifest import Manifest, Standing
 from copydesk.batch.place import RESERVED, Place
 from copydesk.errors import ConfigError, InputError
 from copydesk.formats import Format, detect, output_name
@@ -167,43 +167,44 @@ class Planner:
             self._lost(file, file.name, str(error))
             return
         target = output_name(file.name, form, extracts=self._extracts)
-        self._check_target(file, target)
-        before = self._manifest.find(file.name)
+        standing = self._standing(file, target)
+        before = next((each for each in standing if each.input.name == file.name), None)
         if before is not None and self._unchanged(before, file, target, form, size, version):
             return
-        self._release(before)
-        self._manifest.plan(file.name, file.path, target, form, size, version)
+        self._release(standing)
+        self._manifest.plan(file.name, file.path, target, form, size, version, before=standing)
 
     def _lost(self, file: Found, target: str, problem: str) -> None:
-        self._check_target(file, target)
+        standing = self._standing(file, target)
         self._say(problem)
-        self._release(self._manifest.find(file.name))
-        number = self._manifest.plan(file.name, file.path, target, "text", 0, "", state="lost")
+        self._release(standing)
+        number = self._manifest.plan(file.name, file.path, target, "text", 0, "", "lost", standing)
         self._manifest.fail(Failed(number, 0, shown(file.name), problem, lost=True), whole=True)
 
-    def _release(self, before: tuple[Input, str, str, int] | None) -> None:
-        if before is not None:
-            for number in self._manifest.failures_of(before[0].id):
-                self._place.release(before[0].name, number)
+    def _release(self, standing: list[Standing]) -> None:
+        for each in standing:
+            for number in self._manifest.failures_of(each.input.id):
+                self._place.release(each.input.name, number)
 
-    def _check_target(self, file: Found, target: str) -> None:
+    def _standing(self, file: Found, target: str) -> list[Standing]:
+        """Return what stands where a file goes; ConfigError where this run has put it there."""
         top = target.partition("/")[0]
         if top in RESERVED and not is_remote(self._place.destination):
             raise ConfigError(
                 f"{shown(file.path)} would be written to {shown(self._place.target(top))}, "
                 "where the run keeps its own; leave it out with --exclude, or rename it"
             )
-        owner = self._manifest.owner(target)
-        if owner is not None and owner[1] == self._manifest.run:
-            raise ConfigError(
-                f"{shown(owner[0])} and {shown(file.path)} would both be written to "
-                f"{shown(self._place.target(target))}; clean them into two folders"
-            )
+        standing = self._manifest.standing(file.name, target)
+        for each in standing:
+            if each.input.target == target and each.run == self._manifest.run:
+                raise ConfigError(
+                    f"{shown(each.input.source)} and {shown(file.path)} would both be written to "
+                    f"{shown(self._place.target(target))}; clean them into two folders"
+                )
+        return standing
 
-    def _unchanged(
-        self, before: tuple[Input, str, str, int], file: Found, target: str, form: Format, size: int, version: str
-    ) -> bool:
-        row, state, digest, _ = before
+    def _unchanged(self, before: Standing, file: Found, target: str, form: Format, size: int, version: str) -> bool:
+        row, state, digest = before.input, before.state, before.digest
         if state == "lost" or (row.target, row.format) != (target, form):
             return False
         if (row.source, row.version) != (file.path, version):

@@ -107,7 +107,13 @@ class _Desk:
         counts: dict[str, Any] = {"time": self.clocks[entry.html].read()}
         stats.add(counts, entry.name, result, len(data), len(written), spent)
         self.outcome.done.append(
-            Done(entry.input, counts, version=version, digest=result.record.input, records=records)
+            Done(
+                entry.input,
+                *stats.packed(counts),
+                version=version,
+                digest=result.record.input,
+                records=records,
+            )
         )
 
     def span(self, span: Span) -> None:
@@ -157,7 +163,7 @@ class _Desk:
         self.outcome.done.append(
             Done(
                 span.input,
-                stats.settle(counts),
+                *stats.packed(counts),
                 first + span.low,
                 first + high,
                 output=session.output(),

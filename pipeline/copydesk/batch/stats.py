@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
+
 from copydesk.chain import Result
 
 #: How many of the most changed and slowest documents a report names.
@@ -84,20 +86,27 @@ def utf8_length(text: str) -> int:
 
 
 def merge(into: dict[str, Any], counts: dict[str, Any]) -> None:
-    """Add counts to others: numbers add up, tables are merged, lists keep at least their largest (see `settle`)."""
+    """Add counts to others: numbers add up, tables are merged, lists keep at least their largest (see `packed`)."""
     for key, value in counts.items():
-        if isinstance(value, dict):
-            merge(into.setdefault(key, {}), value)
-        elif isinstance(value, list):
-            kept = into.setdefault(key, [])
+        if key not in into:
+            into[key] = value  # the caller has no further use for it
+        elif isinstance(value, int):
+            into[key] += value
+        elif isinstance(value, dict):
+            merge(into[key], value)
+        else:
+            kept = into[key]
             kept += value
             if len(kept) > _SOME:
                 kept[:] = _largest(kept)
-        else:
-            into[key] = into.get(key, 0) + value
 
 
-def settle(counts: dict[str, Any]) -> dict[str, Any]:
+def packed(counts: dict[str, Any]) -> tuple[bytes, int, int]:
+    """Return counts as JSON, how many documents and how many bytes they are for."""
+    return orjson.dumps(_settle(counts)), counts.get("documents", 0), counts.get("bytes_in", 0)
+
+
+def _settle(counts: dict[str, Any]) -> dict[str, Any]:
     """Leave the largest of each list, in order, and return the counts."""
     for key, value in counts.items():
         if isinstance(value, list):
@@ -109,14 +118,14 @@ def _largest(rows: list[Any]) -> list[Any]:
     return sorted(rows, key=lambda row: (-row[0], row[1]))[:TOP]
 
 
-def total(many: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Return the sum of many counts.
+def total(many: Iterable[bytes]) -> dict[str, Any]:
+    """Return the sum of many counts, each as JSON.
 
-    >>> one = {"documents": 1, "languages": {"en": 1}, "slowest": [[5, "a"]]}
-    >>> total([one, {"documents": 1, "languages": {"de": 1}, "slowest": [[7, "b"]]}])
+    >>> one = b'{"documents": 1, "languages": {"en": 1}, "slowest": [[5, "a"]]}'
+    >>> total([one, b'{"documents": 1, "languages": {"de": 1}, "slowest": [[7, "b"]]}'])
     {'documents': 2, 'languages': {'en': 1, 'de': 1}, 'slowest': [[7, 'b'], [5, 'a']]}
     """
     found: dict[str, Any] = {}
     for counts in many:
-        merge(found, counts)
-    return settle(found)
+        merge(found, orjson.loads(counts))
+    return _settle(found)
