@@ -1,10 +1,16 @@
 #!/usr/bin/env python3
 """How well the line stages take boilerplate out of text, beside rule sets that corpus builders know by name.
 
-    bench/lines.py DATA... [--setting cautious|thorough|markers] [--predictions OUT] [--by lang|source] [--no-baselines]
+    bench/lines.py DATA... [--setting cautious|thorough|markers] [--predictions OUT] [--by lang|source|publisher]
+                           [--harvest PAGES...] [--no-baselines]
 
 DATA are JSON Lines files (`.gz` or not), a document a line: `id`, `lines`, `labels` (1 article, 0 boilerplate, null
 not judged), and where known `kinds`, `body`, `lang`. Every line is given to the chain as one block and stays one.
+
+Baselines: `c4 lines` and `refinedweb` are the published rules by the stages of these names; `harvested` is a lexicon of
+the lines up to 60 characters that two publishers or more have as boilerplate in PAGES and none as article, for each
+document from PAGES of other folds (`fold`); `jusText` takes each line for a paragraph.
+
 `markers` runs that stage alone, `cautious` and `thorough` run `boilerplate` after it. Guards are off, so that a page's
 text, most of which rightly goes, is not taken back.
 
@@ -24,11 +30,14 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from functools import partial
+from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from copydesk import Chain, Document
 from copydesk_stages.boilerplate import Boilerplate
+from copydesk_stages.line_rules import C4Lines, RefinedWebLines
 from copydesk_stages.markers import Markers
 
 Row = dict[str, Any]
@@ -36,6 +45,15 @@ Keep = dict[str, list[bool]]
 # Words where the script has spaces, single characters where it has none.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+#: A longer line is no phrase of a page.
+LONGEST_HARVESTED = 60
+#: jusText's names of languages, and the codes in the data.
+JUSTEXT = {
+    "Arabic": "ar", "Czech": "cs", "Danish": "da", "German": "de", "Greek": "el", "Spanish": "es", "Finnish": "fi",
+    "French": "fr", "Hindi": "hi", "Hungarian": "hu", "Indonesian": "id", "Italian": "it", "Korean": "ko",
+    "Lithuanian": "lt", "Norwegian_Bokmal": "no", "Dutch": "nl", "Polish": "pl", "Portuguese": "pt", "Romanian": "ro",
+    "Russian": "ru", "Swedish": "sv", "Turkish": "tr", "Ukrainian": "uk",
+}  # fmt: skip
 
 
 def tokens(text: str) -> list[str]:
@@ -110,44 +128,45 @@ def by_chain(chain: Chain, rows: list[Row]) -> Keep:
     return kept
 
 
-_C4_END = (".", "!", "?", '"', "”", "'", "’")
-_C4_PHRASES = (
-    "terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies",
-)  # fmt: skip
+def harvest(rows: list[Row]) -> set[str]:
+    """Return the lines that two publishers or more have as boilerplate and none as article, digits read as 0."""
+    publishers: dict[str, set[str]] = defaultdict(set)
+    article = set()
+    for row in rows:
+        for line, label in zip(row["lines"], row["labels"], strict=True):
+            if label == 0 and len(line) <= LONGEST_HARVESTED:
+                publishers[plain(line)].add(str(row.get("publisher")))
+            elif label == 1:
+                article.add(plain(line))
+    return {line for line, found in publishers.items() if len(found) > 1} - article
 
 
-def c4(line: str) -> bool:
-    """Tell whether a line stays by C4 (Raffel et al. 2020): closing punctuation, five words, no notice of cookies."""
-    low = line.lower()
-    return (
-        line.rstrip().endswith(_C4_END)
-        and len(line.split()) >= 5
-        and "javascript" not in low
-        and not any(phrase in low for phrase in _C4_PHRASES)
-    )
+def plain(line: str) -> str:
+    """Return a line in lower case, white space folded, every digit read as 0."""
+    return re.sub(r"\d", "0", " ".join(line.lower().split()))
 
 
-_COUNTER = re.compile(r"[\d,.]+\s*[kKmM]?\s*\w+")
-_REFINED = re.compile(r"^sign[- ]?in|read more\W*$|items in cart", re.IGNORECASE)
+def by_harvest(pages: list[Row], rows: list[Row]) -> Keep:
+    """Return which lines stay by a lexicon of boilerplate lines harvested from `pages` of other folds."""
+    folds = dict.fromkeys(row.get("fold") for row in rows)
+    lexicons = {fold: harvest([page for page in pages if page.get("fold") != fold]) for fold in folds}
+    return {row["id"]: [plain(line) not in lexicons[row.get("fold")] for line in row["lines"]] for row in rows}
 
 
-def refinedweb(line: str) -> bool:
-    """Tell whether a line stays by RefinedWeb (Penedo et al. 2023, table 8 of the paper).
+def by_justext(rows: list[Row]) -> Keep:
+    """Return which lines stay by jusText, each line a paragraph without links, with the stop words of its language."""
+    import justext
 
-    Lines that are mainly capitals, only digits, a counter ("3 likes"), one word, or short with a marker phrase go.
-    """
-    words = line.split()
-    letters = [char for char in line if char.isalpha()]
-    if len(words) <= 1 or not letters or _COUNTER.fullmatch(line.strip()):
-        return False
-    if sum(char.isupper() for char in letters) > 0.6 * len(letters):
-        return False
-    return not (len(words) <= 10 and _REFINED.search(line.strip()))
-
-
-def by_rule(rule: Callable[[str], bool], rows: list[Row]) -> Keep:
-    """Return which lines stay by a rule that looks at one line."""
-    return {row["id"]: [rule(line) for line in row["lines"]] for row in rows}
+    names = {code: name for name, code in JUSTEXT.items()}
+    kept = {}
+    for row in rows:
+        stop_words = justext.get_stoplist(names.get(row.get("lang") or "en", "English"))
+        page = "".join(f"<p>{escape(line)}</p>" for line in row["lines"])
+        found = justext.justext(f"<html><body>{page}</body></html>".encode(), stop_words, encoding="utf-8")
+        # jusText leaves out paragraphs without text, and folds white space.
+        staying = iter([not paragraph.is_boilerplate for paragraph in found])
+        kept[row["id"]] = [next(staying, False) if line.strip() else True for line in row["lines"]]
+    return kept
 
 
 def read(path: Path) -> list[Row]:
@@ -181,6 +200,20 @@ def chain_for(setting: str) -> Chain:
     return Chain.of(markers, chosen, max_removed=1.0)
 
 
+def baselines(pages: list[Row]) -> dict[str, Callable[[list[Row]], Keep]]:
+    """Return what others do: rules of corpus builders, a lexicon harvested from `pages`, jusText where it is there."""
+    found: dict[str, Callable[[list[Row]], Keep]] = {
+        "c4 lines": partial(by_chain, Chain.of(C4Lines(), max_removed=1.0)),
+        "refinedweb": partial(by_chain, Chain.of(RefinedWebLines(), max_removed=1.0)),
+        "harvested": partial(by_harvest, pages),
+    }
+    if find_spec("justext"):
+        found["jusText"] = by_justext
+    else:
+        print("jusText is not installed")
+    return found
+
+
 def write(path: Path, kept: Iterable[tuple[str, list[bool]]]) -> None:
     """Write one row of flags a document."""
     with path.open("w", encoding="utf-8") as file:
@@ -195,6 +228,7 @@ def main() -> None:
     parser.add_argument("--setting", choices=("cautious", "thorough", "markers"), default="cautious")
     parser.add_argument("--predictions", type=Path)
     parser.add_argument("--by", choices=("lang", "source", "publisher"))
+    parser.add_argument("--harvest", nargs="+", type=Path, help="pages to harvest the lexicon from; without it: DATA")
     parser.add_argument("--no-baselines", action="store_true")
     args = parser.parse_args()
     chain = chain_for(args.setting)
@@ -204,8 +238,8 @@ def main() -> None:
         rows = read(path)
         print(f"{path.name}: {len(rows)} documents, {sum(len(row['lines']) for row in rows)} lines")
         if not args.no_baselines:
-            measure("c4 lines", rows, partial(by_rule, c4))
-            measure("refinedweb", rows, partial(by_rule, refinedweb))
+            for name, run in baselines([page for each in args.harvest or [path] for page in read(each)]).items():
+                measure(name, rows, run)
         kept = measure(args.setting, rows, partial(by_chain, chain))
         everything += kept.items()
         if args.by:

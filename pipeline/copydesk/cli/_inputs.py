@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from copydesk.cli._files import STDIN, display_name, files_below, read_input
@@ -16,23 +16,24 @@ from copydesk.formats.base import Layout, sheaf
 #: Number in its file, source and data of a document.
 Numbered = tuple[int, Source, str | bytes]
 
+Say = Callable[[str], object]
 _NO_DOCUMENT = (".edits.jsonl", ".why.jsonl", "run.json")
 
 
 def documents(
-    paths: tuple[str, ...], *, field: str = "text", sample: int | None = None
+    paths: tuple[str, ...], *, field: str = "text", sample: int | None = None, failed: Say = say
 ) -> Iterator[tuple[Source, str | bytes]]:
     """Yield source and data of each document; `sample` chooses that many by a hash of their names.
 
-    What cannot be read is said on standard error and left out.
+    What cannot be read is told to `failed`, which says it on standard error, and left out.
     """
     if sample is None:
         for path in _files(paths):
-            yield from _readable(path, field)
+            yield from _readable(path, field, failed)
         return
     chosen: list[tuple[bytes, Source, str | bytes]] = []
     for path in _files(paths):
-        for source, data in _readable(path, field):
+        for source, data in _readable(path, field, failed):
             key = hashlib.sha256((source.name or "").encode("utf-8", "surrogatepass")).digest()
             chosen.append((key, source, data))
             if len(chosen) > 4 * sample:
@@ -41,12 +42,12 @@ def documents(
         yield source, data
 
 
-def _readable(path: str, field: str) -> Iterator[tuple[Source, str | bytes]]:
+def _readable(path: str, field: str, failed: Say) -> Iterator[tuple[Source, str | bytes]]:
     try:
-        for _, source, data in read(path, field=field):
+        for _, source, data in read(path, field=field, failed=failed):
             yield source, data
     except InputError as error:
-        say(str(error))
+        failed(str(error))
 
 
 def _files(paths: tuple[str, ...]) -> Iterator[str]:
@@ -57,10 +58,10 @@ def _files(paths: tuple[str, ...]) -> Iterator[str]:
             yield path
 
 
-def read(path: str, *, field: str = "text", form: str | None = None) -> Iterator[Numbered]:
+def read(path: str, *, field: str = "text", form: str | None = None, failed: Say = say) -> Iterator[Numbered]:
     """Yield number (from 1), source and data of each document in one file or on standard input, in order.
 
-    A document of many that cannot be read is said on standard error and left out. Raises InputError where the file
+    A document of many that cannot be read is told to `failed` and left out. Raises InputError where the file
     cannot be.
     """
     form = form or ("text" if path == STDIN else by_name(path) or detect(path))
@@ -75,6 +76,6 @@ def read(path: str, *, field: str = "text", form: str | None = None) -> Iterator
     for chunk in module.cut(path, layout):
         for item in module.session(chunk, layout).items():
             if item.problem:
-                say(f"{name}:{item.number}: {item.problem}")
+                failed(f"{name}:{item.number}: {item.problem}")
             elif item.data is not None:
                 yield item.number, item.source(f"{name}:{item.number}", html=item.html), item.data

@@ -9,6 +9,8 @@ from importlib.resources import files
 
 #: In longer lines a number is news: "12 people were hurt" must not equal "14 people were hurt".
 SHORT = 60
+#: JSON can escape half a character; no file can hold it.
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,:/'’–-]\d+)*\.?(?:st|nd|rd|th)?(?:[kKmM]\b)?")
 
 
@@ -27,7 +29,7 @@ def fold(line: str) -> str:
     >>> fold("128 comments") == fold("3 comments")
     True
     """
-    folded = " ".join(line.split()).lower()
+    folded = _LONE_SURROGATE.sub("\ufffd", " ".join(line.split()).lower())
     if len(folded) > SHORT or not any(char.isdigit() for char in folded):
         return folded
     named = _date_name().sub("#", _NUMBER.sub("#", folded))

@@ -41,7 +41,15 @@ def test_json_lines_are_documents(cli: Run) -> None:
     assert done.code == 1
     assert b"3\tsandwick courier\n" in done.out
     assert "a.jsonl:4: not a JSON object" in done.err
-    assert 'a.jsonl:5: has no string under "body"' in done.err
+    assert 'a.jsonl:5: the field "body" is no string' in done.err
+
+
+def test_half_a_character_is_learned_as_one_that_was_lost(cli: Run) -> None:
+    """JSON can escape a lone surrogate, which no file can hold."""
+    Path("a.jsonl").write_text('{"text": "Sandwick \\ud800 Courier"}\n' * 2, encoding="utf-8")
+    done = cli("learn", "a.jsonl")
+    assert done.code == 0
+    assert "2\tsandwick \ufffd courier\n" in done.out.decode("utf-8")
 
 
 @pytest.mark.parametrize(
