@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+import time
 import webbrowser
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from copydesk.cli._files import display_name
 from copydesk.cli._messages import say
-from copydesk.review.runs import record_files, records
+from copydesk.review.runs import Located, record_files, records
 from copydesk.review.store import Store, key_of
+
+#: Seconds between two lines of progress.
+_PROGRESS = 0.2
 
 
 @click.command("review")
@@ -54,7 +60,7 @@ def command(
     kept = Path(decisions) if decisions else path.with_name(f"{path.name}.review.sqlite")
     with Store(kept) as store:
         say("reading the changes ...")
-        store.load(records(source), key_of(files))
+        store.load(_told(records(source)), key_of(files))
         desk = Desk(store, path, own, Path(golden) if golden else None, shared)
         server = Server(desk, display_name(run), port)
         click.echo(server.url)
@@ -65,6 +71,20 @@ def command(
             server.serve()
         except KeyboardInterrupt:
             say(f"decisions are in {kept}")
+
+
+def _told(found: Iterable[Located]) -> Iterator[Located]:
+    """Hand records on; on a terminal, say now and then how many there were."""
+    terminal = sys.stderr.isatty()
+    shown, changes = time.monotonic(), 0
+    for each in found:
+        changes += len(each.record.changes)
+        if terminal and time.monotonic() - shown > _PROGRESS:
+            sys.stderr.write(f"\r{changes:,} changes read")
+            shown = time.monotonic()
+        yield each
+    if terminal:
+        sys.stderr.write("\r\x1b[K")
 
 
 def _open(url: str) -> bool:

@@ -9,7 +9,8 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -23,7 +24,7 @@ State = Literal["open", "accepted", "rejected"]
 #: Texts longer than this are kept by their beginning; the record has all of it.
 SHOWN = 4000
 PAGE = 100
-SCHEMA = 1
+SCHEMA = 2
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS items (
@@ -31,17 +32,25 @@ CREATE TABLE IF NOT EXISTS items (
     stage TEXT NOT NULL, rule TEXT NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL, score REAL,
     old TEXT NOT NULL, new TEXT NOT NULL, size INTEGER NOT NULL, risk REAL NOT NULL,
     times INTEGER NOT NULL, document TEXT NOT NULL,
-    file TEXT NOT NULL, at INTEGER NOT NULL, place INTEGER NOT NULL  -- of one of them: its record, and its number there
+    file TEXT NOT NULL, at INTEGER NOT NULL, place INTEGER NOT NULL, -- of one of them: its record, and its number there
+    state TEXT NOT NULL             -- as in decisions, or open: here so that an index holds it
 );
-CREATE TABLE IF NOT EXISTS rules (stage TEXT NOT NULL, rule TEXT NOT NULL, items INTEGER, changes INTEGER, risk REAL);
+CREATE TABLE IF NOT EXISTS rules (
+    stage TEXT NOT NULL, rule TEXT NOT NULL, items INTEGER, changes INTEGER, risk REAL,
+    accepted INTEGER, rejected INTEGER
+);
 CREATE TABLE IF NOT EXISTS decisions (
     id TEXT PRIMARY KEY, state TEXT NOT NULL, made TEXT NOT NULL, at REAL NOT NULL  -- made: what was written for it
 );
 """
 #: Made once all items are in, which is quicker than keeping them up to date.
-_INDEXES = {"by_risk": "items (risk DESC, id)", "by_rule": "items (stage, rule, risk DESC, id)"}
+_INDEXES = {
+    "by_risk": "items (risk DESC, id, state)",
+    "by_rule": "items (stage, rule, risk DESC, id, state)",
+    "decided": "items (state, risk DESC, id) WHERE state <> 'open'",
+}
 _ADD = """
-INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
+INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, 'open')
 ON CONFLICT (id) DO UPDATE SET times = times + 1, risk = max(risk, excluded.risk),
     score = min(coalesce(score, 0.5), coalesce(excluded.score, 0.5))
 """
@@ -126,19 +135,32 @@ class Store:
         """
         if self._meta("run") == key:
             return
+        try:
+            # A journal of what was there before is shorter than a log of all that is new.
+            self._db.execute("PRAGMA journal_mode=DELETE")
+            with self._all_or_nothing():
+                self._fill(records)
+                self._set_meta("run", key)
+            self._db.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.Error as error:
+            raise InputError(f"{self.path}: cannot be written: {error}; is a review of it open already?") from None
+
+    def _fill(self, records: Iterable[Located]) -> None:
+        for name in _INDEXES:
+            self._db.execute(f"DROP INDEX IF EXISTS {name}")
+        self._db.execute("DELETE FROM items")
+        self._db.execute("DELETE FROM rules")
+        self._db.executemany(_ADD, (row for each in records for row in _rows(each)))
+        self._db.execute(_RESTORE)
+        for name, columns in _INDEXES.items():
+            self._db.execute(f"CREATE INDEX {name} ON {columns}")
+        self._db.execute(_COUNT)
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
         self._db.execute("BEGIN")
         try:
-            for name in _INDEXES:
-                self._db.execute(f"DROP INDEX IF EXISTS {name}")
-            self._db.execute("DELETE FROM items")
-            self._db.execute("DELETE FROM rules")
-            self._db.executemany(_ADD, (row for each in records for row in _rows(each)))
-            for name, columns in _INDEXES.items():
-                self._db.execute(f"CREATE INDEX {name} ON {columns}")
-            self._db.execute(
-                "INSERT INTO rules SELECT stage, rule, count(*), sum(times), max(risk) FROM items GROUP BY stage, rule"
-            )
-            self._set_meta("run", key)
+            yield
         except BaseException:
             self._db.execute("ROLLBACK")
             raise
@@ -146,14 +168,11 @@ class Store:
 
     def rules(self) -> list[dict[str, Any]]:
         """Return stages and rules with their numbers, the riskiest first."""
-        query = "SELECT stage, rule, state, count(*) FROM decisions JOIN items USING (id) GROUP BY stage, rule, state"
-        decided = {(stage, rule, state): count for stage, rule, state, count in self._db.execute(query)}
-        rows = self._db.execute("SELECT stage, rule, items, changes FROM rules ORDER BY risk DESC, stage, rule")
-        return [
-            {"stage": stage, "rule": rule, "items": items, "changes": changes}
-            | {state: decided.get((stage, rule, state), 0) for state in ("accepted", "rejected")}
-            for stage, rule, items, changes in rows
-        ]
+        rows = self._db.execute(
+            "SELECT stage, rule, items, changes, accepted, rejected FROM rules ORDER BY risk DESC, stage, rule"
+        )
+        names = [column[0] for column in rows.description]
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def items(
         self, *, stage: str = "", rule: str = "", state: str = "", after: tuple[float, str] | None = None
@@ -164,7 +183,7 @@ class Store:
             where.append("stage = ? AND rule = ?")
             values += [stage, rule]
         if state:
-            where.append("coalesce(state, 'open') = ?")
+            where.append(f"items.state = ? AND items.state {'=' if state == 'open' else '<>'} 'open'")
             values.append(state)
         if after:
             where.append("(risk < ? OR (risk = ? AND items.id > ?))")
@@ -182,16 +201,33 @@ class Store:
 
     def decide(self, item_id: str, state: State, made: dict[str, Any] | None = None) -> None:
         """Keep a decision, at once; `open` takes it back."""
-        if state == "open":
-            self._db.execute("DELETE FROM decisions WHERE id = ?", (item_id,))
-            return
-        row = (item_id, state, json.dumps(made or {}), time.time())
-        self._db.execute("INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?)", row)
+        before = self.item(item_id)
+        with self._all_or_nothing():
+            if state == "open":
+                self._db.execute("DELETE FROM decisions WHERE id = ?", (item_id,))
+            else:
+                row = (item_id, state, json.dumps(made or {}), time.time())
+                self._db.execute("INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?)", row)
+            self._db.execute("UPDATE items SET state = ? WHERE id = ?", (state, item_id))
+            for column, change in ((before.state, -1), (state, 1)):
+                if column != "open":
+                    self._db.execute(_RECOUNT[column], (change, before.stage, before.rule))
 
 
-_SELECT = """
-    SELECT items.*, coalesce(state, 'open'), coalesce(made, '') FROM items LEFT JOIN decisions USING (id)
+_RECOUNT = {
+    "accepted": "UPDATE rules SET accepted = accepted + ? WHERE stage = ? AND rule = ?",
+    "rejected": "UPDATE rules SET rejected = rejected + ? WHERE stage = ? AND rule = ?",
+}
+_RESTORE = """
+    UPDATE items SET state = (SELECT state FROM decisions WHERE decisions.id = items.id)
+    WHERE id IN (SELECT id FROM decisions)
 """
+_COUNT = """
+    INSERT INTO rules
+    SELECT stage, rule, count(*), sum(times), max(risk), sum(state = 'accepted'), sum(state = 'rejected')
+    FROM items GROUP BY stage, rule
+"""
+_SELECT = "SELECT items.*, coalesce(made, '') FROM items LEFT JOIN decisions USING (id)"
 
 
 def _rows(located: Located) -> Iterable[tuple[Any, ...]]:

@@ -76,6 +76,46 @@ def test_decisions_survive_a_restart_and_a_new_run(tmp_path: Path) -> None:
         assert [item.id for item in store.items(state="rejected")] == [first.id]
 
 
+def test_decisions_are_counted_by_rule(tmp_path: Path) -> None:
+    """As they are made, changed and taken back, and again after the run was read anew."""
+
+    def counts(store: Store) -> tuple[int, int]:
+        (rule,) = store.rules()
+        return rule["accepted"], rule["rejected"]
+
+    records = [record(f"Ad {n}.\nText.\n", Drop(0, rule="r", score=0.5)) for n in range(3)]
+    with Store(tmp_path / "d.sqlite") as store:
+        store.load(records, "one")
+        one, two, _ = (item.id for item in store.items())
+        store.decide(one, "rejected")
+        store.decide(two, "rejected")
+        assert counts(store) == (0, 2)
+        store.decide(two, "accepted")
+        store.decide(two, "accepted")
+        assert counts(store) == (1, 1)
+        store.load(records[:2], "two")
+        assert sum(counts(store)) == len(store.items(state="accepted")) + len(store.items(state="rejected"))
+        store.load(records, "three")
+        assert counts(store) == (1, 1)
+        store.decide(one, "open")
+        assert counts(store) == (1, 0)
+        with pytest.raises(KeyError):
+            store.decide("nobody", "accepted")
+
+
+def test_a_file_that_another_review_fills_is_refused(tmp_path: Path) -> None:
+    """Saying so; a decision in the one is seen in the other."""
+    with Store(tmp_path / "d.sqlite") as first:
+        first.load([record("Ad.\nText.\n", Drop(0, rule="r"))], "run")
+    with Store(tmp_path / "d.sqlite") as first, Store(tmp_path / "d.sqlite") as second:
+        second.load([], "run")
+        first.decide(first.items()[0].id, "accepted")
+        assert second.items()[0].state == "accepted"
+        with pytest.raises(InputError, match="is a review of it open already"):
+            second.load([], "other run")
+        assert len(second.items()) == 1
+
+
 def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
     """Another program's file, a newer version's."""
     (tmp_path / "text").write_text("this is no database at all, and long enough to show it", encoding="utf-8")
