@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
 from multiprocessing.connection import wait
-from pathlib import Path
 from typing import Any, Self
 
 from copydesk.batch.job import Failed, Files, Job, Outcome, Shard
@@ -28,8 +25,6 @@ class Pool:
         self._limit = workers
         self._workers: list[Worker] = []
         self._waiting: deque[Shard] = deque()
-        self._folder = tempfile.TemporaryDirectory(prefix="copydesk-")
-        self._made = 0
         self._stillborn = 0
         self.draining = False
 
@@ -82,8 +77,7 @@ class Pool:
         return sorted((w for w in self._workers if w.shard is None), key=lambda w: w.used)
 
     def _start(self) -> Worker:
-        self._made += 1
-        worker = Worker(self.job, Path(self._folder.name) / f"{self._made}.trace")
+        worker = Worker(self.job)
         self._workers.append(worker)
         return worker
 
@@ -152,8 +146,6 @@ class Pool:
         for worker in self._workers:
             worker.join(5)
         self._workers.clear()
-        with suppress(OSError):
-            self._folder.cleanup()
 
 
 def raw_document(shard: Shard, job: Job) -> tuple[bytes | None, str]:

@@ -38,6 +38,7 @@ def clean_shard(shard: Shard, job: Job, at: Callable[[int, int], None] = lambda 
                 break
     else:
         desk.span(shard)
+    desk.clocks.clear()  # they hold the desk, and so would keep the output until garbage is collected
     return desk.outcome
 
 

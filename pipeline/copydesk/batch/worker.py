@@ -25,8 +25,10 @@ from copydesk.formats.memory import Given
 EXIT_MEMORY = 77
 #: Seconds after which a worker ends itself that hangs, should nobody be there to end it.
 _ORPHANED = 30.0
-#: How long a hanging worker is given to write down where it hangs.
+#: How long a hanging worker is given to say where it hangs.
 _LAST_WORDS = 2.0
+#: How long a pause in what it writes may be.
+_BETWEEN_WORDS = 0.1
 #: How much longer than a document a process may take to start, or to begin with the first document of a shard.
 _STARTING = 60.0
 _WARM_UP = "The ferry left on time. Nobody on the pier had expected that.\n"
@@ -56,22 +58,23 @@ def context() -> Any:
 
 
 class Worker:
-    """A handle on one worker process. `trace` is a file of its own for last words."""
+    """A handle on one worker process."""
 
-    def __init__(self, job: Job, trace: Path) -> None:
+    def __init__(self, job: Job) -> None:
         ctx = context()
         self.job = job
         self.shard: Shard | None = None
         self.ready = False
         self.used = False
-        self._trace = trace
         self._board = ctx.RawArray("q", [-1, -1])
         self._seen = -1
         self._since = time.monotonic()
         self.pipe, theirs = ctx.Pipe()
-        self._process = ctx.Process(target=_work, args=(theirs, job, self._board, str(trace)), daemon=True)
+        self._words, last_words = ctx.Pipe(duplex=False)
+        self._process = ctx.Process(target=_work, args=(theirs, job, self._board, last_words), daemon=True)
         self._process.start()
         theirs.close()
+        last_words.close()
 
     @property
     def sentinel(self) -> int:
@@ -129,35 +132,43 @@ class Worker:
         allowed = limit if self._seen >= 0 else limit + _STARTING
         if now - self._since <= allowed:
             return None
-        self._ask_where()
+        words = self._ask_where()
         self.kill()
-        return self._death(f"takes longer than --timeout {limit:g} allows")
+        return self._death(f"takes longer than --timeout {limit:g} allows", words)
 
-    def _ask_where(self) -> None:
-        """Have the process write its traceback; this works while it holds the interpreter's lock, too."""
+    def _ask_where(self) -> bytes:
+        """Have the process say its traceback; this works while it holds the interpreter's lock, too."""
         if sys.platform == "win32" or self.pid is None:
-            return
+            return b""
         with contextlib.suppress(OSError):
             os.kill(self.pid, signal.SIGUSR1)
-            until = time.monotonic() + _LAST_WORDS
-            size = -1
-            while time.monotonic() < until:
-                now = self._trace.stat().st_size
-                if now and now == size:
-                    return
-                size = now
-                time.sleep(0.02)
+        return self._hear(_LAST_WORDS)
 
-    def _death(self, problem: str) -> Death:
-        text = ""
+    def _hear(self, patience: float) -> bytes:
+        """Return what the process has said of where it is, waiting so long for it to begin."""
+        words = b""
         with contextlib.suppress(OSError):
-            text = self._trace.read_text(encoding="utf-8", errors="replace")
-        return Death(self._board[0], self._board[1], problem, text)
+            while self._words.poll(patience):
+                piece = os.read(self._words.fileno(), 1 << 16) if sys.platform != "win32" else b""
+                if not piece:
+                    break
+                words += piece
+                patience = min(patience, _BETWEEN_WORDS)
+        return words
+
+    def _death(self, problem: str, words: bytes = b"") -> Death:
+        words += self._hear(0)
+        self._close()
+        return Death(self._board[0], self._board[1], problem, words.decode("utf-8", "replace"))
+
+    def _close(self) -> None:
+        for pipe in (self.pipe, self._words):
+            with contextlib.suppress(OSError):
+                pipe.close()
 
     def stop(self) -> None:
         """Let the process end by itself."""
-        with contextlib.suppress(OSError):
-            self.pipe.close()
+        self._close()
 
     def kill(self) -> None:
         """End the process now."""
@@ -180,39 +191,41 @@ def _ended(code: int | None, memory: int | None) -> str:
     return f"ended its process with exit code {code}"
 
 
-def _work(pipe: Connection, job: Job, board: Any, trace: str) -> None:
+def _work(pipe: Connection, job: Job, board: Any, last_words: Connection) -> None:
     """Clean shards until the pipe closes. Runs in the worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent says what happens
     parent = os.getppid()
-    with open(trace, "w", encoding="utf-8") as last_words:  # noqa: PTH123  # has to stay open as long as the process
-        faulthandler.enable(last_words)
-        if sys.platform != "win32":
-            faulthandler.register(signal.SIGUSR1, last_words, all_threads=False)
+    # A pipe, since a file would stay behind where the parent is killed. On Windows that is no file: standard error.
+    words = 2 if sys.platform == "win32" else last_words.fileno()
+    faulthandler.enable(words)
+    if sys.platform != "win32":
+        faulthandler.register(signal.SIGUSR1, words, all_threads=False)
 
-        def at(document: int, stage: int) -> None:
-            board[0], board[1] = document, stage
-            if stage < 0 and os.getppid() != parent:
-                os._exit(1)  # whoever wanted this is gone
+    def at(document: int, stage: int) -> None:
+        board[0], board[1] = document, stage
+        if stage < 0 and os.getppid() != parent:
+            os._exit(1)  # whoever wanted this is gone
 
-        try:
-            for html in (False,) if job.html is job.text else (False, True):
-                # Loads what the stages load late, before any clock counts.
-                given = Given(_WARM_UP, Source(media_type="text/html" if html else "text/plain"))
-                clean_shard(Span(0, "", "memory", Chunk(1, 1, [given]), 0, 1), job)
-            if job.memory_limit is not None:
-                _limit_memory(job.memory_limit)
-            pipe.send(None)
-            while True:
-                shard = pipe.recv()
-                if job.timeout is not None:
-                    with contextlib.suppress(RuntimeError):  # no memory left for the thread that this takes
-                        faulthandler.dump_traceback_later(_ORPHANED + 2 * job.timeout * (len(shard) + 1), exit=True)
-                pipe.send(clean_shard(shard, job, at))
-                del shard
-        except MemoryError:
-            os._exit(EXIT_MEMORY)
-        except (EOFError, ConnectionError):
-            os._exit(0)  # the parent has no more to do
+    try:
+        for html in (False,) if job.html is job.text else (False, True):
+            # Loads what the stages load late, before any clock counts.
+            given = Given(_WARM_UP, Source(media_type="text/html" if html else "text/plain"))
+            clean_shard(Span(0, "", "memory", Chunk(1, 1, [given]), 0, 1), job)
+        if job.memory_limit is not None:
+            _limit_memory(job.memory_limit)
+        pipe.send(None)
+        while True:
+            shard = pipe.recv()
+            if job.timeout is not None:
+                with contextlib.suppress(RuntimeError):  # no memory left for the thread that this takes
+                    seconds = _ORPHANED + 2 * job.timeout * (len(shard) + 1)
+                    faulthandler.dump_traceback_later(seconds, file=words, exit=True)
+            pipe.send(clean_shard(shard, job, at))
+            del shard
+    except MemoryError:
+        os._exit(EXIT_MEMORY)
+    except (EOFError, ConnectionError):
+        os._exit(0)  # the parent has no more to do
 
 
 def can_limit_memory() -> bool:
