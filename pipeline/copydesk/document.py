@@ -27,7 +27,7 @@ _SEPARATOR = {
     "wrapped": re.compile(rf"{BREAK}(?:{_BLANK}*+{BREAK})++"),
 }
 _LINE_BREAK = re.compile(BREAK)
-_NO_TAGS: Tags = {}
+_NO_TAGS: Tags = MappingProxyType({})
 
 # Below these a text is not taken for hard-wrapped: mail and plain-text files wrap at 60 to 80 characters.
 _WRAP_MIN_WIDTH = 50
@@ -60,6 +60,9 @@ class Source:
     language: str | None = None
     media_type: str | None = None
     spelling: str | None = None
+
+
+_NO_SOURCE = Source()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +171,8 @@ class Document:
         self._layout: Layout | None = None
         self._next_id = 0
         self.carried = False
-        self.source = source or Source()
-        self.tags: Tags = MappingProxyType(dict(tags or {}))
+        self.source = source or _NO_SOURCE
+        self.tags: Tags = MappingProxyType(dict(tags)) if tags else _NO_TAGS
 
     @classmethod
     def from_blocks(
