@@ -16,6 +16,7 @@ from copydesk.chain import Chain, OnError
 from copydesk.cli import _chains
 from copydesk.cli._cleaner import Cleaner, StoppedError
 from copydesk.cli._files import EDITS_SUFFIX, STDIN, files_below, open_input, read_input, whole_file
+from copydesk.cli._markup import MARKUPS, written_as
 from copydesk.cli._messages import EXIT_FAILED, EXIT_WOULD_CHANGE, say
 from copydesk.cli._workers import worker_options
 from copydesk.errors import InputError
@@ -41,6 +42,7 @@ _BATCH_ONLY = ("include", "exclude", "files_from", "by_nul", "sample", "dry_run"
     metavar="FILE|DIR",
     help="Write the record of every change: to a .jsonl file, or (with --output-dir) to a folder with a file for each.",
 )
+@click.option("--to", type=click.Choice(MARKUPS), help="Write plain text, or Markdown from the structure of a page.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 3 if any text would change.")
 @click.option("--html", is_flag=True, help="The input is HTML, whatever its name.")
 @click.option("--jsonl", is_flag=True, help="The input is JSON Lines, whatever its name.")
@@ -78,7 +80,7 @@ _BATCH_ONLY = ("include", "exclude", "files_from", "by_nul", "sample", "dry_run"
 def command(
     paths: tuple[str, ...], chain: str | None, sets: tuple[str, ...], skip: tuple[str, ...], only: tuple[str, ...],
     output: str | None, output_dir: str | None, in_place: bool, check: bool, html: bool, jsonl: bool, form: str | None,
-    **options: Any,
+    to: str | None, **options: Any,
 ) -> int:  # fmt: skip
     """Clean text from standard input, files or folders.
 
@@ -98,7 +100,7 @@ def command(
 
     @cache
     def chain_for(is_html: bool) -> Chain:
-        return _chains.load(chain, sets, skip, only, html=is_html)
+        return written_as(_chains.load(chain, sets, skip, only, html=is_html), to)
 
     if output_dir and STDIN not in sources and not check:
         return _run_batch(sources, output_dir, chain_for, form, options)

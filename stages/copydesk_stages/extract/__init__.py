@@ -78,4 +78,5 @@ def _recast(document: Document, lines: list[Line], why: str) -> Recast:
 def _separator(line: Line, after: Line) -> str:
     """Return one line break between the parts of one thing (list, table, verse), an empty line elsewhere."""
     same_group = line.group >= 0 and line.group == after.group and line.role == after.role
-    return "\n" if same_group or (after.breaks == 1 and line.node is after.node) else "\n\n"
+    nested = line.role == after.role == "item" and max(line.tags.get("level", 0), after.tags.get("level", 0)) > 1
+    return "\n" if same_group or nested or (after.breaks == 1 and line.node is after.node) else "\n\n"
