@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from copydesk import Block, Document, Drop, option
+from copydesk_stages.unspaced import UNSPACED
 
 # Scripts that put no spaces between words are compared character by character.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 _ROW = re.compile(r"\t.*\t| \| |^\s*\|", re.DOTALL)
 _QUOTE_MARKS = "\"'“”„‟«»‹›‘’‚「」『』"
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[(?:…|\.\.\.)\])\s*$")
