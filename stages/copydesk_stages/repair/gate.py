@@ -16,7 +16,6 @@ from copydesk_stages.repair.roads import Road, roads, walk
 from copydesk_stages.repair.scan import CYRILLIC, CYRILLIC_ROADS, FIRST, NOT_SHOWN, pattern, sequences
 
 _CONTROLS: Final = (*map(chr, range(0x09)), "\x0b", *map(chr, range(0x0E, 0x20)), "\x7f")
-_NOT_PLAIN: Final = ("&", "\r", *_CONTROLS)
 _LINE = re.compile("[^\n\r\u2028\u2029]+")
 _BELOW_HAN = re.compile("[\x00-\u3000]*")
 _SPACES: Final = " \t\n\r\f\v\u2028\u2029"
@@ -29,12 +28,15 @@ def is_plain(text: str) -> bool:
     >>> is_plain("plain\n"), is_plain("caf&eacute;"), is_plain("café")
     (True, False, False)
     """
-    if not text.isascii():
-        return False
-    for char in _NOT_PLAIN:  # noqa: SIM110  # all() costs as much as the scans, which run at the speed of memory
-        if char in text:
-            return False
-    return True
+    # Each scan runs at the speed of memory; spelt out they cost a fifth less than in a loop.
+    return text.isascii() and not (
+        "&" in text or "\r" in text or "\x00" in text or "\x01" in text or "\x02" in text or "\x03" in text
+        or "\x04" in text or "\x05" in text or "\x06" in text or "\x07" in text or "\x08" in text or "\x0b" in text
+        or "\x0e" in text or "\x0f" in text or "\x10" in text or "\x11" in text or "\x12" in text or "\x13" in text
+        or "\x14" in text or "\x15" in text or "\x16" in text or "\x17" in text or "\x18" in text or "\x19" in text
+        or "\x1a" in text or "\x1b" in text or "\x1c" in text or "\x1d" in text or "\x1e" in text or "\x1f" in text
+        or "\x7f" in text
+    )  # fmt: skip
 
 
 def suspect(text: str) -> bool:
