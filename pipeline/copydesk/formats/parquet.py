@@ -16,10 +16,12 @@ from copydesk.formats.files import open_raw, shown, whole_file
 if TYPE_CHECKING:
     import pyarrow as pa
 
-#: Rows of a row group of the output, however the input was grouped and cut.
+#: A row group of the output ends after so many rows, or with the row whose text fills it up to so many bytes, however
+#: the input was grouped and cut.
 ROW_GROUP = 10_000
-#: Where the schema's metadata keeps the name of the source's compression, for the writer.
-_CODEC = b"copydesk.codec"
+ROW_GROUP_BYTES = 64 << 20
+#: Where the schema's metadata keeps what the writer has to know: the source's compression, and the field with the text.
+_CODEC, _FIELD = b"copydesk.codec", b"copydesk.field"
 
 
 def _pyarrow(path: str) -> Any:
@@ -47,7 +49,9 @@ def cut(path: str, layout: Layout) -> Iterator[Chunk]:
             schema = _checked(file.schema_arrow, layout, name)
             groups = file.metadata
             codec = groups.row_group(0).column(0).compression.lower() if groups.num_row_groups else "snappy"
-            schema = schema.with_metadata({**(schema.metadata or {}), _CODEC: codec.encode()})
+            schema = schema.with_metadata(
+                {**(schema.metadata or {}), _CODEC: codec.encode(), _FIELD: layout.field.encode()}
+            )
             first = 1
             empty = True
             for batch in file.iter_batches(batch_size=CHUNK_DOCUMENTS):
@@ -210,37 +214,47 @@ class _Writer:
         self._file = file
         self._writer: Any = None
         self._waiting: list[Any] = []
-        self._rows = 0
+        self._rows = self._bytes = 0
 
     def write(self, piece: bytes) -> None:
         """Add what a session gave."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
         import pyarrow.parquet as pq
 
         table = _load(piece)
+        metadata = dict(table.schema.metadata or {})
+        codec, field = metadata.pop(_CODEC).decode(), metadata.pop(_FIELD).decode()
+        schema = table.schema.with_metadata(metadata or None)
         if self._writer is None:
-            metadata = dict(table.schema.metadata or {})
-            codec = metadata.pop(_CODEC, b"snappy").decode()
-            self._schema = table.schema.with_metadata(metadata or None)
             self._writer = pq.ParquetWriter(
-                self._file, self._schema, compression="none" if codec == "uncompressed" else codec
+                self._file, schema, compression="none" if codec == "uncompressed" else codec
             )
-        self._waiting.append(table.cast(self._schema))
-        self._rows += len(table)
-        if self._rows >= ROW_GROUP:
-            self._flush(self._rows - self._rows % ROW_GROUP)
+        table = table.cast(schema)
+        start = 0
+        sizes = pc.fill_null(pc.binary_length(table[field].cast(pa.large_binary())), 0).to_pylist()
+        for at, size in enumerate(sizes, start=1):
+            self._rows += 1
+            self._bytes += size
+            if self._rows >= ROW_GROUP or self._bytes >= ROW_GROUP_BYTES:
+                self._waiting.append(table.slice(start, at - start))
+                self._flush()
+                start = at
+        if start < len(table):
+            self._waiting.append(table.slice(start))
 
-    def _flush(self, rows: int) -> None:
+    def _flush(self) -> None:
         import pyarrow as pa
 
-        table = pa.concat_tables(self._waiting)
-        self._writer.write_table(table.slice(0, rows), row_group_size=ROW_GROUP)
-        self._waiting = [table.slice(rows)] if rows < len(table) else []
-        self._rows = len(table) - rows
+        # In one piece: where a page of the file ends depends on the pieces, and so on how the input was cut.
+        self._writer.write_table(pa.concat_tables(self._waiting).combine_chunks(), row_group_size=self._rows)
+        self._waiting.clear()
+        self._rows = self._bytes = 0
 
     def close(self) -> None:
         """Write what is left, and the footer."""
         if self._rows:
-            self._flush(self._rows)
+            self._flush()
         if self._writer is not None:
             self._writer.close()
 

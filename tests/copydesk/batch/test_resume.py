@@ -22,120 +22,128 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 SUPPORT = Path(__file__).parents[2] / "support"
 
 
-def fill(folder: Path) -> None:
-    """Make small files, a compressed file of lines, and some documents that fail."""
+def fill(folder: Path, form: str = "jsonl.gz") -> None:
+    """Make small files, a large one of that form, and some documents that fail."""
     (folder / "sub").mkdir(parents=True)
     for number in range(150):
         word = "RAISE" if number == 60 else "KILL" if number == 77 else f"text {number}"
         (folder / f"sub/{number:03}.txt").write_text(f"{word}\n", encoding="utf-8")
-    lines = [json.dumps({"id": n, "text": "EXIT" if n == 700 else f"line {n}"}) for n in range(1200)]
-    (folder / "lines.jsonl.gz").write_bytes(gzip.compress("\n".join(lines).encode() + b"\n", mtime=0))
+    rows = [{"id": n, "text": "EXIT" if n == 700 else f"line {n}"} for n in range(1200)]
+    if form == "parquet":
+        pa = pytest.importorskip("pyarrow", reason="needs the extra parquet")
+        pytest.importorskip("pyarrow.parquet").write_table(pa.Table.from_pylist(rows), folder / "rows.parquet")
+    else:
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        (folder / "rows.jsonl.gz").write_bytes(gzip.compress(lines.encode(), mtime=0))
 
 
-def command(base: Path, *more: str) -> list[str]:
-    (base / "chain.toml").write_text(CHAIN + "sleep = 0.002\n", encoding="utf-8")
-    args = [
-        "clean",
-        "in",
-        "--output-dir",
-        "out",
-        "--chain",
-        "chain.toml",
-        "--workers",
-        "2",
-        "--edits",
-        "edits.jsonl.gz",
-    ]
-    return [sys.executable, "-m", "copydesk", *args, *more]
+def command(base: Path, *more: str, sleep: float = 0.004) -> list[str]:
+    (base / "chain.toml").write_text(f"{CHAIN}sleep = {sleep}\n", encoding="utf-8")
+    args = ["clean", "in", "--output-dir", "out", "--chain", "chain.toml", "--workers", "2"]
+    return [sys.executable, "-m", "copydesk", *args, "--edits", "edits.jsonl.gz", *more]
 
 
-def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(SUPPORT)}
+def environment(base: Path) -> dict[str, str]:
+    """Return where the command finds its stage, and a place for what Python leaves behind where it is killed."""
+    (base / "tmp").mkdir(exist_ok=True)
+    return {**os.environ, "PYTHONPATH": str(SUPPORT), "TMPDIR": str(base / "tmp"), "COPYDESK_TEST": str(base)}
 
 
-@pytest.fixture(scope="module")
-def unbroken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
-    base = tmp_path_factory.mktemp("unbroken")
-    fill(base / "in")
-    start = time.monotonic()
-    done = subprocess.run(command(base), cwd=base, env=environment(), capture_output=True, text=True, check=False)
+def progress(base: Path) -> int:
+    """Return how much there is of the outputs: small files, and parts of the large one."""
+    parts = sum(path.stat().st_size for path in (base / "out/.copydesk").glob("parts/*.out"))
+    return len(tree(base / "out")) * 100 + parts
+
+
+@pytest.mark.parametrize("form", ["jsonl.gz", "parquet"])
+def test_killed_at_any_moment_the_result_is_the_same(form: str, tmp_path: Path) -> None:
+    """Output, records, quarantine and report, byte for byte; nothing half-written, no process left behind."""
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    for base in (whole, killed):
+        fill(base / "in", form)
+    done = subprocess.run(
+        command(whole), cwd=whole, env=environment(whole), capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1, done.stderr
     assert "1,348 documents" in done.stderr
-    return base, time.monotonic() - start
-
-
-def test_killed_at_any_moment_the_result_is_the_same(unbroken: tuple[Path, float], tmp_path: Path) -> None:
-    """Output, records, quarantine and report, byte for byte; nothing half-written, no process left behind."""
-    base, seconds = unbroken
-    fill(tmp_path / "in")
     dice = random.Random(4)
     kills = 0
     for _ in range(6):
         process = subprocess.Popen(
-            command(tmp_path), cwd=tmp_path, env=environment() | {"COPYDESK_TEST": "kill-9"},
-            stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
-        try:
-            process.wait(timeout=dice.uniform(0.3, 0.6) * seconds)
-            break
-        except subprocess.TimeoutExpired:
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
-            kills += 1
+            command(killed), cwd=killed, env=environment(killed), stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        # Not after some time, since nobody knows how busy the machine is, but after some progress.
+        before, more = progress(killed), dice.randrange(100, 12_000)
+        while process.poll() is None and progress(killed) < before + more:
+            time.sleep(0.005)
+        time.sleep(dice.uniform(0, 0.03))
+        kills += process.poll() is None
+        process.kill()
+        process.wait()
+    assert kills
     done = subprocess.run(
-        command(tmp_path), cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
+        command(killed), cwd=killed, env=environment(killed), capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert kills
-    assert tree(tmp_path / "out") == tree(base / "out")
-    assert (tmp_path / "edits.jsonl.gz").read_bytes() == (base / "edits.jsonl.gz").read_bytes()
-    reports = [json.loads((folder / "out/run.json").read_text(encoding="utf-8")) for folder in (tmp_path, base)]
+    assert tree(killed / "out") == tree(whole / "out")
+    assert (killed / "edits.jsonl.gz").read_bytes() == (whole / "edits.jsonl.gz").read_bytes()
+    reports = [json.loads((folder / "out/run.json").read_text(encoding="utf-8")) for folder in (killed, whole)]
     assert reports[0].pop("timing") != reports[1].pop("timing")
     assert reports[0] == reports[1]
     kept = [
         {path.relative_to(folder / "out/quarantine").as_posix(): path.read_bytes()
          for path in (folder / "out/quarantine").rglob("*") if path.is_file() and not path.name.endswith(".why.json")}
-        for folder in (tmp_path, base)
+        for folder in (killed, whole)
     ]  # fmt: skip
     assert kept[0] == kept[1]
     assert len(kept[0]) == 3
+    assert not list((whole / "tmp").iterdir())
     if sys.platform == "linux":
-        for _ in range(100):
-            if not left_behind():
+        for _ in range(300):
+            if not left_behind(killed):
                 break
             time.sleep(0.1)
-        assert not left_behind()
+        assert not left_behind(killed)
 
 
-def left_behind() -> list[str]:
+def left_behind(base: Path) -> list[str]:
     found = []
     for path in Path("/proc").glob("[0-9]*/environ"):
         try:
-            if b"COPYDESK_TEST=kill-9" in path.read_bytes():
+            if f"COPYDESK_TEST={base}\0".encode() in path.read_bytes():
                 found.append(path.parent.name)
         except OSError:
             continue
     return found
 
 
-def test_interrupted_once_it_finishes_what_is_at_work(tmp_path: Path) -> None:
-    """Exit 130, everything that was begun is written down, and the command to go on is said."""
+@pytest.mark.parametrize("times", [1, 2])
+def test_interrupted(times: int, tmp_path: Path) -> None:
+    """Once: what was begun is finished and put down. Twice: at once. Both: exit 130, and nothing lies about."""
     fill(tmp_path / "in")
+    words = command(tmp_path, "--exclude", "*.gz", "--workers", "1", sleep=0.02)
     process = subprocess.Popen(
-        command(tmp_path, "--exclude", "*.gz", "--workers", "1"), cwd=tmp_path, env=environment(),
-        stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+        words, cwd=tmp_path, env=environment(tmp_path), stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     while process.poll() is None and not list((tmp_path / "out").glob("sub/*.txt")):
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    if times == 2:
+        time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "interrupted" in errors
-    assert "Run the same command again to go on" in errors
     assert "Traceback" not in errors
-    values = json.loads((tmp_path / "out/run.json").read_text(encoding="utf-8"))
-    assert 0 < values["inputs"]["done"] < 149
-    assert values["inputs"]["done"] == len(tree(tmp_path / "out"))
+    assert not list((tmp_path / "tmp").iterdir())
+    if times == 1:
+        assert "interrupted" in errors
+        assert "Run the same command again to go on" in errors
+        values = json.loads((tmp_path / "out/run.json").read_text(encoding="utf-8"))
+        assert 0 < values["inputs"]["done"] < 149
+        assert values["inputs"]["done"] == len(tree(tmp_path / "out"))
+    done = subprocess.run(words, cwd=tmp_path, env=environment(tmp_path), stderr=subprocess.DEVNULL, check=False)
+    assert done.returncode == 1
+    assert len(tree(tmp_path / "out")) == 149
 
 
 def test_a_second_run_does_what_is_missing_or_changed(tmp_path: Path) -> None:
@@ -216,7 +224,9 @@ def test_retry_wants_a_run(tmp_path: Path) -> None:
 def test_two_runs_on_one_destination(tmp_path: Path) -> None:
     """The second is refused and told of the first."""
     fill(tmp_path / "in")
-    with subprocess.Popen(command(tmp_path), cwd=tmp_path, env=environment(), stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command(tmp_path), cwd=tmp_path, env=environment(tmp_path), stderr=subprocess.DEVNULL
+    ) as process:
         lock = tmp_path / "out/.copydesk/lock"
         while not lock.exists() or not lock.read_bytes():
             time.sleep(0.02)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from copydesk import Chain, batch
+from copydesk.formats import parquet
+from copydesk.formats.base import Layout
 from faults import chain, tree
 from running import Run
 
@@ -58,6 +63,28 @@ def test_bad_rows_go_to_quarantine_as_tables(tmp_path: Path) -> None:
     repaired = (tmp_path / "out/a.parquet").read_bytes()
     batch.clean([tmp_path / "a.parquet"], tmp_path / "fresh", chain=chain(), meta_field="", workers=2)
     assert repaired == (tmp_path / "fresh/a.parquet").read_bytes()
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cuts=st.sets(st.integers(1, 599), max_size=12))
+def test_how_a_table_is_cut_does_not_show(cuts: set[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pieces of a run that was broken off are others than those of a whole one; the file is the same."""
+    monkeypatch.setattr(parquet, "ROW_GROUP", 250)
+    monkeypatch.setattr(parquet, "ROW_GROUP_BYTES", 10_000)
+    texts = [f"text {n} " * (n % 9) for n in range(600)]
+    pq.write_table(pa.table({"id": range(600), "text": texts}), tmp_path / "a.parquet")
+    read = pa.concat_tables(parquet._load(chunk.data) for chunk in parquet.cut(str(tmp_path / "a.parquet"), Layout()))
+    written = []
+    for bounds in ([0, 600], [0, *sorted(cuts), 600]):
+        with parquet.writer(str(tmp_path / "b.parquet"), None) as out:
+            for low, high in pairwise(bounds):
+                out.write(parquet._dump(read.slice(low, high - low)))
+        written.append((tmp_path / "b.parquet").read_bytes())
+    assert written[0] == written[1]
+    groups = pq.ParquetFile(tmp_path / "b.parquet")
+    sizes = [sum(map(len, groups.read_row_group(at)["text"].to_pylist())) for at in range(groups.num_row_groups)]
+    assert len(sizes) > 2
+    assert max(sizes) < 10_000 + max(map(len, texts))
 
 
 def test_by_itself_as_in_a_folder(cli: Run) -> None:
