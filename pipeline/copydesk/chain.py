@@ -71,7 +71,7 @@ class Result:
 
     @property
     def flags(self) -> tuple[Flag, ...]:
-        """What a person should know: `emptied`, a guard that stepped in, a stage that failed, a lossy decoding."""
+        """What a person should know: `emptied`, a guard that stepped in, a failed stage, lossy bytes, a stage's own."""
         return self.record.flags
 
     @property

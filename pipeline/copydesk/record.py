@@ -21,6 +21,8 @@ from copydesk.errors import InputError
 SCHEMA = 1
 #: `split` of a document whose blocks its caller gave.
 GIVEN = -1
+#: The tag of a document by which a stage raises a flag.
+FLAG = "flag"
 
 
 def digest(data: str | bytes) -> str:
@@ -30,7 +32,10 @@ def digest(data: str | bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Something a person should know of a document: `name` is `emptied`, `guard`, `error` or `lossy`."""
+    """Something a person should know of a document.
+
+    `name` is `emptied`, `guard`, `error`, `lossy`, or what a stage has set the document's tag `flag` to.
+    """
 
     name: str
     stage: str = ""

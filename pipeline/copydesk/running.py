@@ -14,7 +14,7 @@ from copydesk.edits import CERTAIN, Change, Edit
 from copydesk.errors import InputError, StageError
 from copydesk.keeping import keeping
 from copydesk.proposed import EditError
-from copydesk.record import GIVEN, Flag, Record, digest, outline
+from copydesk.record import FLAG, GIVEN, Flag, Record, digest, outline
 from copydesk.stage import BytesStage, Stage, form_given, form_taken
 
 
@@ -134,6 +134,7 @@ class Run:
         if self.split is None and after.carried:
             self.split = self.step
         self.changes += changes
+        self.flags += [Flag(str(c.detail["new"]), step.name, c.why) for c in changes if _raises_flag(c)]
         self.step += 1
         return after
 
@@ -166,6 +167,10 @@ class Run:
         )
         self.flags.append(Flag("guard", step.name, why))
         return [edit for edit in edits if _certain(edit.score)]
+
+
+def _raises_flag(change: Change) -> bool:
+    return change.kind == "tag" and change.block is None and change.detail["key"] == FLAG and bool(change.detail["new"])
 
 
 def _certain(score: float | None) -> bool:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import copydesk
-from copydesk import Chain, Document, Record, Step
+from copydesk import Chain, Document, Record, SetTag, Step, read_records
 from copydesk.record import SCHEMA
 from copydesk.stage import find
 from edit_strategies import DrawnStage, edits_for
@@ -53,6 +53,28 @@ def test_records_of_stages_fit() -> None:
             VALIDATOR.validate(row)
             kinds.add(row.get("kind"))
     assert kinds >= {"move", "tag", "recast", "replace"}
+
+
+class Flagging:
+    """Says something of the whole document."""
+
+    def __call__(self, _: Document) -> list[SetTag]:
+        return [
+            SetTag("flag", "half a page", rule="cut-off", why="it ends in the middle"),
+            SetTag("flag", "of a block", block=0, rule="cut-off"),
+        ]
+
+
+def test_a_flag_that_a_stage_raises_is_one_of_the_record() -> None:
+    """The document's tag `flag` is a flag, a block's is not; it fits the schema and comes back."""
+    record = Chain.of(Flagging()).run("One.\n").record
+    assert [(flag.name, flag.stage, flag.why) for flag in record.flags] == [
+        ("half a page", "flagging", "it ends in the middle")
+    ]
+    for row in rows(record):
+        VALIDATOR.validate(row)
+    (again,) = read_records(list(record.to_lines()))
+    assert again.flags == record.flags
 
 
 @given(st.one_of(texts(), st.lists(texts(), max_size=5).map(Document.from_blocks)), st.data())

@@ -19,13 +19,13 @@ Edit = Recast | SetTag
 class Extract:
     r"""Take the main text out of an HTML page.
 
-    A page is read once. What trafilatura takes for the main text decides which lines of the page stay; each line
+    A page is read once. trafilatura and a model of trees decide which lines of the page stay; each line
     keeps its role (`heading` with its level, `paragraph`, `item`, `quote`, `row`, `code`, `caption`) as a tag of its
     block. What the page declares about itself (title, author, date, site, url, declared_language) becomes tags of the
     document. A text that is not HTML is left alone.
 
-    Where no main text is found, the visible text stays rather than nothing, and the tag `extract` says so; a page
-    that shows its text only through scripts comes out empty with the tag `extract` = "no text without scripts".
+    Where no main text is found, the visible text stays rather than nothing, and a flag of the document says so, such as
+    `no text without scripts`, `behind a paywall`, `cookie wall`, `frame set`.
 
     >>> import copydesk
     >>> page = "<html><body><nav><a href='/'>Home</a></nav><h1>The dam held</h1><p>Nobody was hurt.</p></body></html>"
@@ -47,6 +47,9 @@ class Extract:
         "auto", "Readers' comments: kept where the page is a forum (auto), always or never."
     )
     tables: bool = option(True, "Keep the rows of tables.")
+    related: Literal["auto", "keep", "drop"] = option(
+        "auto", "Links to related pages: where they look like main text (auto), always or never."
+    )
     captions: bool = option(True, "Keep the captions of pictures and tables.")
 
     def __call__(self, document: Document) -> Iterator[Edit]:
@@ -63,7 +66,7 @@ class Extract:
         choice = choose(root, document.text, self, facts)
         yield _recast(document, choice.lines, choice.why)
         if choice.flag:
-            yield SetTag("extract", choice.flag, rule="extract", why=choice.flag, score=1.0)
+            yield SetTag("flag", choice.flag.name, rule="extract", why=choice.flag.why, score=1.0)
         for key, value in facts.items():
             yield SetTag(key, value, rule="declared", why=f"the page declares its {key.replace('_', ' ')}", score=1.0)
 

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from copydesk_stages.extract import base, features, kind, lines, page
+from copydesk_stages.extract import base, features, flags, kind, lines, page, parts
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from copydesk_stages.extract import Extract
-
-NO_SCRIPTS = "no text without scripts"
-NO_MAIN_TEXT = "no main text found; all visible text is kept"
-NO_TEXT = "the page has no text"
-TOO_DEEP = "nested too deep for a tree; all text between the tags is kept"
-TOO_LARGE = "too large to tell the main text from the rest; all visible text is kept"
-FRAMES = "a frame set: the text is in other files"
 
 # Beyond these trafilatura takes minutes or recurses too deep; the page's lines are judged without it.
 MAX_ELEMENTS = 60_000
@@ -37,20 +30,16 @@ _FEW_OF_ALL = 0.2
 # What is less likely than this part of the least likely line taken does not come along.
 _UNLIKELY = 0.3
 _CHARACTERS = 12
-# A page that shows fewer words than this may be waiting for its scripts: it says so, or has an element to fill.
-_STUB = 40
-_ASKS = re.compile(r"java\s?script|\bscripts?\b|loading|skripte?\b", re.IGNORECASE)
-_HOLLOW = frozenset({"app", "root", "__next", "__nuxt", "___gatsby", "svelte", "main-app"})
 _WHY = "the main text of the page; menus, teasers and other furniture are left out"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The lines that stay, why in words, and what a person should know about the page ("" if nothing)."""
+    """The lines that stay, why in words, and what a person should know about the page."""
 
     lines: list[lines.Line]
     why: str
-    flag: str = ""
+    flag: flags.Flag | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,46 +82,47 @@ def read(root: Any, found: list[lines.Line], answer: base.Answer, facts: dict[st
 def choose(root: Any, text: str, options: Extract, facts: dict[str, str]) -> Choice:
     """Return the lines of the main text of a parsed page; `text` is what was parsed, `facts` what the page declares."""
     if root is None:
-        return Choice([], "the page has no element", NO_TEXT)
+        return Choice([], "the page has no element", flags.NO_TEXT)
     found, depth = read_lines(root)
     if depth >= page.MAX_DEPTH - 2:
-        return Choice(_plain(page.strip_markup(text)), "the text between the tags", TOO_DEEP)
+        return Choice(_plain(page.strip_markup(text)), "the text between the tags", flags.TOO_DEEP)
     if len(found) > MAX_LINES:
-        return Choice([line for line in found if not line.node.hidden], "the visible text of the page", TOO_LARGE)
+        return Choice([line for line in found if not line.node.hidden], "the visible text of the page", flags.TOO_LARGE)
     answer = base.Answer()
     if depth <= MAX_TREE_DEPTH and root.xpath("count(//*)") <= MAX_ELEMENTS:
         answer = base.ask(root)
     reading = read(root, found, answer, facts)
-    kept = _kept(reading, options)
+    kept, told = _kept(reading, options)
     if _is_embedded(reading, kept):
         without = [line.text for line in lines.walk(root, noscript=True)[0]]
         if max(base.cover(without, answer.body), default=0.0) < 0.5:
             return Choice(_plain(answer.body, "trafilatura"), "the text that the page holds as data for its scripts")
     if kept:
-        return Choice(kept, _WHY, _is_stub(root, found))
+        return Choice(kept, _WHY + told, flags.flag_of(root, found, kept))
     return _nothing_found(root, found)
 
 
-def _kept(reading: Reading, options: Extract) -> list[lines.Line]:
+def _kept(reading: Reading, options: Extract) -> tuple[list[lines.Line], str]:
+    """Return the lines that stay, and in words what the options have changed."""
     if not reading.lines:
-        return []
+        return [], ""
     from copydesk_stages.extract import model
 
     # Trees that have learned to lean on trafilatura's answer would miss it; others have learned without.
     trees = model.load("trees" if reading.answer.body or reading.answer.comments else "alone")
     wanted = stays(reading.lines, trees.probability(reading.table()), BETA[options.favor])
-    kept = []
-    for line, chosen, share, below in zip(reading.lines, wanted, reading.body, reading.comments, strict=True):
-        is_comment = below >= 0.5 and share < 0.5 and reading.kind != "forum"
-        if is_comment and options.comments != "auto":
-            chosen = options.comments == "keep"  # noqa: PLW2901  # the option has the last word
-        if not chosen or (line.role == "row" and not options.tables):
-            continue
-        if line.role == "caption" and not options.captions:
-            continue
-        line.tags["from"] = "both" if max(share, below) >= 0.5 else "classifier"
-        kept.append(line)
-    return kept
+    part_of = parts.parts(reading.lines, reading.body, reading.comments, reading.kind)
+    kept, dropped, added = [], Counter[str](), Counter[str]()
+    for i, (line, chosen, part) in enumerate(zip(reading.lines, wanted, part_of, strict=True)):
+        stays_in = parts.as_asked(options, part, line, chosen=chosen)
+        dropped[part] += chosen and not stays_in
+        added[part] += stays_in and not chosen
+        if stays_in:
+            line.tags["from"] = "both" if max(reading.body[i], reading.comments[i]) >= 0.5 else "classifier"
+            if part in ("comment", "related"):
+                line.tags["part"] = part
+            kept.append(line)
+    return kept, parts.told(dropped, added)
 
 
 def stays(found: Sequence[lines.Line], chance: NDArray[np.float64], beta: float = 1.0) -> list[bool]:
@@ -203,17 +193,11 @@ def _plain(texts: Sequence[str], source: str = "") -> list[lines.Line]:
 def _nothing_found(root: Any, found: list[lines.Line]) -> Choice:
     visible = [line for line in found if not line.node.hidden]
     if visible:
-        return Choice(visible, "the visible text of the page", _is_stub(root, visible) or NO_MAIN_TEXT)
+        flag = flags.flag_of(root, visible, visible) or flags.NO_MAIN_TEXT
+        return Choice(visible, "the visible text of the page", flag)
     if next(root.iter("frameset"), None) is not None:
-        return Choice([], "the page has no text of its own", FRAMES)
+        # What stands for readers without frames comes out of the parser as one string.
+        beside = [text for element in root.iter("noframes") for text in page.strip_markup(element.text or "")]
+        return Choice(_plain(beside), "the text for readers without frames", flags.FRAMES)
     scripted = next(root.iter("script"), None) is not None
-    return Choice([], "the page shows no text", NO_SCRIPTS if scripted else NO_TEXT)
-
-
-def _is_stub(root: Any, shown: Sequence[lines.Line]) -> str:
-    """Return the flag of a page that shows a few words only and leaves the rest to its scripts, else nothing."""
-    if sum(len(line.text.split()) for line in shown) >= _STUB or next(root.iter("script"), None) is None:
-        return ""
-    asks = any(_ASKS.search(line.text) for line in shown)
-    hollow = any(element.get("id") in _HOLLOW and not len(element) for element in root.iter("div"))
-    return NO_SCRIPTS if asks or hollow else ""
+    return Choice([], "the page shows no text", flags.NO_SCRIPTS if scripted else flags.NO_TEXT)

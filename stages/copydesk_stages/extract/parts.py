@@ -1,0 +1,80 @@
+"""Parts of a page that may be kept or dropped as asked: comments, related links, tables, captions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from copydesk_stages.extract import Extract
+    from copydesk_stages.extract.lines import Line, Node
+
+_COMMENTS = re.compile(r"\bcomments?\b|\bcomment-?(?:list|body|content|text)|\bdisqus|\bresponses?\b", re.IGNORECASE)
+_RELATED = re.compile(
+    r"\brelated|\brecommend|\bread-?(?:also|next)|\bsee-?also|\bmore-?(?:stories|news|articles|posts|from)|\byou-?may"
+    r"|\bsimilar|\bpopular|\btrending|\bmost-?read|\boutbrain|\btaboola",
+    re.IGNORECASE,
+)
+# An element that holds more of the page than this is no part beside the text, whatever it is called.
+_MOST = 0.6
+# Below this share of linked characters a line is no link.
+_LINKED = 0.5
+# "Reply", "12 likes": what stands around comments.
+_FEW_WORDS = 4
+_NAMES = {"comment": "comments", "related": "related links", "row": "table rows", "caption": "captions"}
+
+
+def parts(lines: Sequence[Line], body: Sequence[float], comments: Sequence[float], kind: str) -> list[str]:
+    """Return for each line which part of the page it is: `comment`, `related`, `row`, `caption` or "" (the rest).
+
+    `body` and `comments` are the shares of each line that trafilatura took for text and for comments; the rest goes by
+    the names of the elements around. Posts of a forum are no comments.
+    """
+    size = max(1, len(lines))
+    found = []
+    for line, share, below in zip(lines, body, comments, strict=True):
+        part = ""
+        if kind != "forum" and share < 0.5 and (below >= 0.5 or _stands_in(line.node, _COMMENTS, size)):
+            part = "comment"
+        elif line.linked >= _LINKED * len(line.text) or line.role == "heading":
+            part = "related" if _stands_in(line.node, _RELATED, size) else ""
+        if not part and line.role in ("row", "caption"):
+            part = line.role
+        found.append(part)
+    return found
+
+
+def _stands_in(node: Node, names: re.Pattern[str], size: int) -> bool:
+    at: Node | None = node
+    while at is not None and at.last - at.first <= _MOST * size:
+        if at.names and names.search(at.names):
+            return True
+        at = at.parent
+    return False
+
+
+def as_asked(options: Extract, part: str, line: Line, *, chosen: bool) -> bool:
+    """Return whether a line stays, given what the model has `chosen` and what the options say of its part."""
+    if part in ("comment", "related"):
+        wish = options.comments if part == "comment" else options.related
+        # Around comments stand buttons, which nobody has asked for.
+        worth = part == "related" or len(line.text.split()) >= _FEW_WORDS
+        return chosen if wish == "auto" else (chosen or worth) if wish == "keep" else False
+    if part in ("row", "caption"):
+        return chosen and (options.tables if part == "row" else options.captions)
+    return chosen
+
+
+def told(dropped: Counter[str], kept: Counter[str]) -> str:
+    """Return in words what the options changed, "" for nothing.
+
+    >>> told(Counter({"row": 3}), Counter())
+    '; left out as asked: table rows (3)'
+    """
+    said = ""
+    for verb, counts in (("left out", dropped), ("kept", kept)):
+        listed = ", ".join(f"{_NAMES[part]} ({counts[part]})" for part in _NAMES if counts[part])
+        said += f"; {verb} as asked: {listed}" if listed else ""
+    return said
