@@ -22,8 +22,9 @@ from copydesk import Chain, Document, Drop, Edit, Move, Replace, Step
 from copydesk.explain.history import history
 from copydesk.explain.page import page
 
-SWITCH = """() => new Promise((done) => {
-  const box = document.querySelectorAll("#switches .stage ul input")[0];
+SWITCH = """(which) => new Promise((done) => {
+  const boxes = document.querySelectorAll("#switches .stage ul input");
+  const box = boxes[which % boxes.length];
   const start = performance.now();
   box.click();
   requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
@@ -64,7 +65,7 @@ def main() -> None:
     """Make the page, open it, switch a rule off and on, print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])  # type: ignore[union-attr]  # it has one
     parser.add_argument("--changes", type=int, default=10_000)
-    parser.add_argument("--switches", type=int, default=20)
+    parser.add_argument("--switches", type=int, default=40)
     given = parser.parse_args()
     text = "".join(f"the dam number {i} held through the night, said the mayor.\n" for i in range(given.changes))
     chain = Chain((Step("changes", Changes(), "", 1.0), Step("moves", Moves(), "", 1.0)))
@@ -78,8 +79,11 @@ def main() -> None:
         nothing = painted(tab, empty.as_uri())
         first = painted(tab, path.as_uri())
         took = []
-        for _ in range(given.switches):
-            took.append(tab.evaluate(SWITCH))
+        for number in range(given.switches):  # every rule in its turn, off and on; half of them at the top
+            if number == given.switches // 2:
+                tab.evaluate("window.scrollTo(0, document.body.scrollHeight / 2)")
+                tab.wait_for_timeout(1000)
+            took.append(tab.evaluate(SWITCH, number))
             tab.wait_for_selector("body[data-ready]")
         print(f"chromium {browser.version}; {len(result.edits):,} changes, {path.stat().st_size / 1e6:.1f} MB")
         print(f"first paint of an empty page  {nothing:7.0f} ms")

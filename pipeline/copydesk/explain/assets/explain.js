@@ -8,6 +8,8 @@
   for (const { stage, changes: list } of data.steps)
     for (const change of list) changes[change.i] = Object.assign(change, { stage, key: `${stage}\n${change.rule}` });
   const off = new Set(data.off);
+  const many = new Map();
+  for (const { key } of changes) many.set(key, (many.get(key) || 0) + 1);
   const main = document.getElementById("rows");
   const lines = document.getElementById("moves");
   const status = document.getElementById("status");
@@ -157,8 +159,9 @@
   }
 
   function say(result) {
-    const on = changes.filter((change) => !off.has(change.key) && !result.forced.has(change.i)).length;
-    let words = `${on.toLocaleString("en")} of ${count(changes.length, "change")} on, ${count(data.text.length, "character")} before, ${result.text.length.toLocaleString("en")} after.`;
+    let on = changes.length - result.forced.size;
+    for (const key of off) on -= many.get(key) || 0;
+    let words = `${on.toLocaleString("en")} of ${count(changes.length, "change")} on, ${count(data.text.length, "character")} before, ${result.length.toLocaleString("en")} after.`;
     if (result.forced.size) {
       const needed = new Set([...result.forced].map((index) => label(`${changes[index].stage} / ${changes[index].rule}`)));
       words += ` Off as well, since their text is no longer there: ${count(result.forced.size, "change")} of ${[...needed].join(", ")}.`;

@@ -8,7 +8,9 @@
 const Replay = (() => {
   const BREAKS = /\r\n|\n|\r|\u2028|\u2029/g;
   const textOf = (runs) => (runs.length === 1 ? runs[0].t : runs.map((run) => run.t).join(""));
-  const runsOf = (pieces) => (pieces.length === 1 ? pieces[0].runs : pieces.flatMap((piece) => piece.runs));
+  /* Lists of pieces are never changed in place, so their runs are put together once. */
+  const runsOf = (pieces) => (pieces.length === 1 ? pieces[0].runs : (pieces.runs ||= pieces.flatMap((piece) => piece.runs)));
+  const lengthOf = (runs) => { let sum = 0; for (const run of runs) sum += run.t.length; return sum; };
   const plain = (runs) => {
     const kept = runs.filter((run) => run.t);
     return [{ n: kept.reduce((sum, run) => sum + run.t.length, 0), same: true, runs: kept }];
@@ -59,15 +61,23 @@ const Replay = (() => {
     all() { return this.rest.reverse(); }
   }
 
-  /* One change in a text that is as recorded and of one run, which is what most texts are. */
+  /* One change in a text that is as recorded and of one run, which is what most texts are. What comes of it is kept: a
+     page of ten thousand changes is replayed at every switch, and what is made anew each time has to be swept up. */
+  const ones = new WeakMap();
   function replaceOne(run, change, state) {
+    const on = state.on(change);
+    let known = ones.get(change);
+    if (!known || known.run !== run) ones.set(change, (known = { run }));
+    if (on && change.old && run.o !== null) state.gone.push((known.gone ||= [run.o + change.start, run.o + change.start + change.old.length, change.i]));
+    return on ? (known.on ||= parts(run, change, true)) : (known.off ||= parts(run, change, false));
+  }
+
+  function parts(run, change, on) {
     const { start, old } = change;
     const cutOut = (from, to) => ({ ...run, t: run.t.slice(from, to), o: run.o === null ? null : run.o + from });
     const same = (from, to) => (from < to ? [{ n: to - from, same: true, runs: [cutOut(from, to)] }] : []);
     const end = start + old.length;
-    const on = state.on(change);
     const inside = old ? [cutOut(start, end)] : [];
-    if (on && old && run.o !== null) state.gone.push([run.o + start, run.o + end, change.i]);
     const middle = { n: change.new.length, same: on, runs: on ? [{ t: change.new, o: null, c: change.i }] : inside };
     return [...same(0, start), middle, ...same(end, run.t.length)];
   }
@@ -99,6 +109,9 @@ const Replay = (() => {
     return [...out, ...reader.all()];
   }
 
+  const NONE = Object.freeze([]), UNTAGGED = Object.freeze({});
+  const fresh = (id, pieces, sep) => ({ id, pieces, sep, tags: UNTAGGED, moved: NONE, recast: undefined, runs: null });
+
   /* The same for a text that is as it came in, kept from one replay to the next: pieces are never changed in place. */
   const cuts = new WeakMap();
   function cut(text, outline, state) {
@@ -112,7 +125,7 @@ const Replay = (() => {
     const { lead, blocks, trail } = cuts.get(outline);
     state.lead = lead;
     state.trail = trail;
-    state.blocks = blocks.map(([id, pieces, sep]) => ({ id, pieces, sep, tags: {}, moved: [] }));
+    state.blocks = blocks.map(([id, pieces, sep]) => fresh(id, pieces, sep));
   }
 
   /* Cuts the whole text into lead, blocks with separators, and trail, at the recorded places. Blocks around a place
@@ -135,7 +148,7 @@ const Replay = (() => {
       const sep = [...reader.take(separator), ...reader.empties(isBreak)];
       torn = reader.torn || odd(inner, true) || odd(sep, false);
       if (was || torn) state.torn.add(id);
-      return { id, pieces: inner, sep, tags: {}, moved: [] };
+      return fresh(id, inner, sep);
     });
     state.trail = reader.all();
     if (state.blocks.length && odd(state.trail, false)) state.torn.add(state.blocks[state.blocks.length - 1].id);
@@ -155,7 +168,7 @@ const Replay = (() => {
     if (!on || !fits) { if (on) state.forced.add(change.i); return; }
     let rest = old.flatMap((block) => runsOf(block.pieces));
     let from = 0;
-    const fresh = change.is.map(([id, length, separator], k) => {
+    const made = change.is.map(([id, length, separator], k) => {
       const text = change.new.slice(from, from + length);
       from += length + separator.length;
       const found = text ? textOf(rest).indexOf(text) : 0;
@@ -169,11 +182,11 @@ const Replay = (() => {
       }
       const last = k === change.is.length - 1;
       const sep = last ? old[old.length - 1].sep : plain([{ t: separator, o: null, c: change.i }]);
-      return { id, pieces: plain(runs), sep, tags: {}, moved: [], recast: change.i };
+      return Object.assign(fresh(id, plain(runs), sep), { recast: change.i });
     });
     lose(rest, change, state);
-    state.blocks.splice(first, old.length, ...fresh);
-    for (const [id] of change.was) state.becomes.set(id, fresh[0].id);
+    state.blocks.splice(first, old.length, ...made);
+    for (const [id] of change.was) state.becomes.set(id, made[0].id);
   }
 
   function lose(runs, change, state) {
@@ -192,19 +205,18 @@ const Replay = (() => {
     const last = blocks[blocks.length - 1];
     const [block] = blocks.splice(source, 1);
     blocks.splice(target, 0, block);
-    block.moved.push(change.i);
+    block.moved = [...block.moved, change.i];
     const now = blocks[blocks.length - 1];
     if (now !== last) [last.sep, now.sep] = [now.sep, last.sep];
   }
 
-  function drop(changes, state) {
-    const byBlock = new Map(changes.map((change) => [change.block, change]));
+  function drop(byBlock, state) {
     const kept = [];
     const last = state.blocks.length - 1;
-    const missing = new Set(byBlock.keys());
+    let met = 0;
     state.blocks.forEach((block, index) => {
       const change = byBlock.get(block.id);
-      missing.delete(block.id);
+      if (change) met += 1;
       let going = change !== undefined && state.on(change);
       if (going && textOf(runsOf(block.pieces)) !== change.old) { state.forced.add(change.i); going = false; }
       if (!going) { kept.push(block); return; }
@@ -213,50 +225,72 @@ const Replay = (() => {
       if (before && (index === last || breaks(textOf(runsOf(block.sep))) > breaks(textOf(runsOf(before.sep)))))
         before.sep = block.sep;
     });
-    for (const id of missing) if (state.on(byBlock.get(id))) state.forced.add(byBlock.get(id).i);
+    if (met < byBlock.size) {
+      const there = new Set(state.blocks.map((block) => block.id));
+      for (const [id, change] of byBlock) if (!there.has(id) && state.on(change)) state.forced.add(change.i);
+    }
     state.blocks = kept;
   }
 
   function tag(change, state) {
     if (!state.on(change)) return;
     const holder = change.block === null ? state : state.blocks.find((block) => block.id === change.block);
-    if (!holder) state.forced.add(change.i);
-    else if (change.value === null) delete holder.tags[change.tag];
+    if (!holder) { state.forced.add(change.i); return; }
+    holder.tags = { ...holder.tags };
+    if (change.value === null) delete holder.tags[change.tag];
     else holder.tags[change.tag] = change.value;
+  }
+
+  /* The changes of a step by kind, replacements by block and region as well. */
+  const sorted = new WeakMap();
+  function byKind(changes) {
+    if (sorted.has(changes)) return sorted.get(changes);
+    const kinds = { recast: [], move: [], tag: [], drop: new Map(), edges: new Map(), blocks: new Map() };
+    for (const change of changes) {
+      if (change.kind === "drop") kinds.drop.set(change.block, change);
+      else if (change.kind !== "replace") kinds[change.kind].push(change);
+      else {
+        const isEdge = change.in === "lead" || change.in === "trail";
+        const [map, key] = isEdge ? [kinds.edges, change.in] : [kinds.blocks, change.block];
+        if (!map.has(key)) map.set(key, isEdge ? [] : { block: [], separator: [] });
+        (isEdge ? map.get(key) : map.get(key)[change.in === "block" ? "block" : "separator"]).push(change);
+      }
+    }
+    sorted.set(changes, kinds);
+    return kinds;
   }
 
   function onBlocks(all, state) {
     const isTorn = (change) => state.torn.has(change.block) || (change.was || []).some(([id]) => state.torn.has(id));
     const changes = state.torn.size ? all.filter((change) => !isTorn(change)) : all;
     if (changes !== all) all.filter(isTorn).filter(state.on).forEach((change) => state.forced.add(change.i));
-    const byRegion = new Map();
-    for (const change of changes.filter((c) => c.kind === "replace")) {
-      const key = `${change.in}:${change.block}`;
-      if (!byRegion.has(key)) byRegion.set(key, []);
-      byRegion.get(key).push(change);
-    }
-    if (byRegion.size) {
-      const blocks = new Map(state.blocks.map((block) => [block.id, block]));
-      for (const group of byRegion.values()) {
-        const { in: region, block: id } = group[0];
-        const block = blocks.get(id);
-        if (region === "lead" || region === "trail") state[region] = replaceIn(state[region], group, state);
-        else if (!block) group.filter(state.on).forEach((change) => state.forced.add(change.i));
-        else if (region === "block") block.pieces = replaceIn(block.pieces, group, state);
-        else block.sep = replaceIn(block.sep, group, state);
+    const kinds = byKind(changes);
+    for (const [region, group] of kinds.edges) state[region] = replaceIn(state[region], group, state);
+    if (kinds.blocks.size) {
+      let met = 0;
+      for (const block of state.blocks) {
+        const group = kinds.blocks.get(block.id);
+        if (!group) continue;
+        met += 1;
+        if (group.block.length) block.pieces = replaceIn(block.pieces, group.block, state);
+        if (group.separator.length) block.sep = replaceIn(block.sep, group.separator, state);
+      }
+      if (met < kinds.blocks.size) {
+        const there = new Set(state.blocks.map((block) => block.id));
+        for (const [id, group] of kinds.blocks)
+          if (!there.has(id)) [...group.block, ...group.separator].filter(state.on).forEach((change) => state.forced.add(change.i));
       }
     }
     state.becomes = new Map(); /* a block that was recast in this step -> the first that it became, for moves */
-    changes.filter((c) => c.kind === "recast").forEach((change) => recast(change, state));
-    changes.filter((c) => c.kind === "move").forEach((change) => move(change, state));
-    const drops = changes.filter((c) => c.kind === "drop");
-    if (drops.length) drop(drops, state);
-    changes.filter((c) => c.kind === "tag").forEach((change) => tag(change, state));
+    kinds.recast.forEach((change) => recast(change, state));
+    kinds.move.forEach((change) => move(change, state));
+    if (kinds.drop.size) drop(kinds.drop, state);
+    kinds.tag.forEach((change) => tag(change, state));
   }
 
   /* `isOn` says of each change whether it is wanted. */
   function replay(data, isOn) {
-    const state = { on: isOn, forced: new Set(), gone: [], torn: new Set(), tags: {}, blocks: null };
+    const state = { on: isOn, forced: new Set(), gone: [], torn: new Set(), tags: UNTAGGED, blocks: null };
     let whole = [{ n: data.text.length, same: true, runs: [{ t: data.text, o: 0, c: -1 }] }];
     if (data.split === -1) split(whole, data.outline, state);
     for (const { step, changes } of data.steps) {
@@ -269,14 +303,12 @@ const Replay = (() => {
       }
     }
     if (!state.blocks) split(whole, data.outline, state);
-    const blocks = state.blocks;
-    for (const block of blocks) {
-      block.runs = runsOf(block.pieces);
-      block.sep = textOf(runsOf(block.sep));
-    }
-    const text = textOf(runsOf(state.lead)) + blocks.map((block) => textOf(block.runs) + block.sep).join("") +
-      textOf(runsOf(state.trail));
-    return { text, blocks, forced: state.forced, gone: state.gone, tags: state.tags };
+    const { blocks, forced, gone, tags } = state;
+    for (const block of blocks) block.runs = runsOf(block.pieces);
+    const around = (middle) => textOf(runsOf(state.lead)) + middle + textOf(runsOf(state.trail));
+    return { blocks, forced, gone, tags,
+      get text() { return around(blocks.map((block) => textOf(block.runs) + textOf(runsOf(block.sep))).join("")); },
+      get length() { return around("").length + blocks.reduce((sum, block) => sum + lengthOf(block.runs) + lengthOf(runsOf(block.sep)), 0); } };
   }
   return { replay, textOf, breaks };
 })();

@@ -11,15 +11,17 @@ const Rows = (() => {
       }
       return low;
     };
-    return blocks.map((block) => {
-      const found = new Set();
-      for (const run of block.runs) {
+    const from = (runs) => {
+      const found = [];
+      for (const run of runs) {
         if (run.o === null || !run.t.trim()) continue;
         const first = find(run.o), last = find(run.o + run.t.length - 1);
-        for (let k = first; k <= last; k += 1) found.add(k);
+        for (let k = first; k <= last; k += 1) if (!found.includes(k)) found.push(k);
       }
-      return [...found].sort((a, b) => a - b);
-    });
+      return found.sort((a, b) => a - b);
+    };
+    // Runs are the same list as long as nothing in their block is switched.
+    return blocks.map((block) => (block.runs.from ||= from(block.runs)));
   }
 
   /* Indices of the longest run of blocks that stand in the order of the original. */
