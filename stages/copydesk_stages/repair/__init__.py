@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from copydesk import Document, Replace, option
@@ -76,12 +77,21 @@ class Repair:
             evidence = weigh(text)
             if evidence == 1 and self.encoding and _spells_misread(text):
                 evidence = 2
-        found = gate.odd_lines(text, misread=self.encoding, hidden=self.controls)
-        mended = _mended_lines(text) if any(found.values()) else {}
-        lines = set(found)
+        lines: set[tuple[int, int]] = set()
+        mended: dict[str, Mended] = {}
+        asked = False
+        whole = self.has_cosmetics()
+        for start, end, misread in gate.odd_lines(text, misread=self.encoding, hidden=self.controls):
+            lines.add((start, end))
+            if misread and not asked:
+                asked = True
+                repair = _mend_text(text)
+                if repair:
+                    lines.update(_changed_lines(text, repair, mended))
+                    whole = whole or (self.controls and gate.may_hide(repair.text))
+                    break
         if evidence > 1:
             lines.update(gate.line_around(text, place.start()) for place in _AMPERSAND.finditer(text))
-        whole = self.has_cosmetics() or bool(mended)
         return _Todo(self, evidence, sorted(lines), mended, whole) if lines or whole else None
 
     def has_cosmetics(self) -> bool:
@@ -114,9 +124,9 @@ class _Todo:
     def fixes(self, line: str) -> Iterable[Fix]:
         """Return all fixes of one line."""
         if not self.formed and not (self.evidence > 1 and "&" in line):
-            fixes = list(self._mojibake_fixes(line)) if self.options.encoding and not line.isascii() else []
-            if not (self.options.controls and gate.may_hide(_applied(line, fixes))):
-                return fixes
+            repairs = self._repairs(line) if self.options.encoding and not line.isascii() else []
+            if not (self.options.controls and gate.may_hide(_applied(line, repairs))):
+                return [fix for repair in repairs for fix in _fixes_of(line, repair)]
         draft = Draft(line)
         self._mend(draft)
         return draft.fixes()
@@ -129,7 +139,7 @@ class _Todo:
             draft.make(list(entity_fixes(draft.text, self.evidence)))
         misread = options.encoding and gate.may_be_misread(draft.text)
         if misread or draft.text in self.mended:
-            draft.make(list(self._mojibake_fixes(draft.text)))
+            draft.make([fix for repair in self._repairs(draft.text) for fix in _fixes_of(draft.text, repair)])
         if options.controls and gate.may_hide(draft.text):
             draft.make(list(hidden_fixes(draft.text, in_doubt=misread and _is_in_doubt(draft.text))))
         if options.nfc:
@@ -142,17 +152,17 @@ class _Todo:
             wanted = {name: getattr(options, name) for name in ("quotes", "dashes", "ligatures", "width")}
             draft.make(list(form_fixes(draft.text, **wanted)))
 
-    def _mojibake_fixes(self, line: str) -> Iterator[Fix]:
-        return _fixes_of(line, self.mended[line]) if line in self.mended else _mojibake_fixes(line)
+    def _repairs(self, line: str) -> list[Mended]:
+        return [self.mended[line]] if line in self.mended else _repairs(line)
 
 
-def _applied(line: str, fixes: list[Fix]) -> str:
+def _applied(line: str, repairs: list[Mended]) -> str:
     pieces: list[str] = []
     at = 0
-    for fix in fixes:
-        pieces += (line[at : fix.start], fix.text)
-        at = fix.end
-    return "".join([*pieces, line[at:]])
+    for repair in repairs:
+        pieces += (line[at : repair.start], repair.text)
+        at = repair.end
+    return "".join([*pieces, line[at:]]) if at < len(line) else "".join(pieces)
 
 
 def _is_in_doubt(line: str) -> bool:
@@ -161,29 +171,36 @@ def _is_in_doubt(line: str) -> bool:
     return gate.suspect(line) and is_in_doubt(line)
 
 
-def _mojibake_fixes(text: str) -> Iterator[Fix]:
+def _repairs(line: str) -> list[Mended]:
     from copydesk_stages.repair.mojibake import mend_line
 
-    for mended in mend_line(text):
-        yield from _fixes_of(text, mended)
+    return mend_line(line)
 
 
 def _fixes_of(text: str, mended: Mended) -> Iterator[Fix]:
-    names = ", then ".join(mended.roads)
-    road = " <- ".join((*mended.roads, "utf-8"))
-    why = f"UTF-8 that was read as {names} ({road}, gain {mended.gain:g})"
-    return _word_fixes(text, mended.start, mended.end, mended.text, why)
+    return _word_fixes(text, mended.start, mended.end, mended.text, _why(mended.roads, mended.gain))
 
 
-def _mended_lines(text: str) -> dict[str, Mended]:
-    """Return, for a text that was misread as a whole, each line with its repair; nothing for any other text."""
+@lru_cache(maxsize=256)
+def _why(roads: tuple[str, ...], gain: float) -> str:
+    names = ", then ".join(roads)
+    return f"UTF-8 that was read as {names} ({' <- '.join((*roads, 'utf-8'))}, gain {gain:g})"
+
+
+def _mend_text(text: str) -> Mended | None:
     from copydesk_stages.repair.mojibake import mend_text
 
-    mended = mend_text(text)
-    if mended is None:
-        return {}
-    lines = zip(_BREAK.split(text), _BREAK.split(mended.text), strict=True)
-    return {old: mended._replace(end=len(old), text=new) for old, new in lines if old != new}
+    return mend_text(text)
+
+
+def _changed_lines(text: str, repair: Mended, mended: dict[str, Mended]) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the lines of a text that was misread as a whole, and put their repairs into `mended`."""
+    at = 0
+    for old, new in zip(_BREAK.split(text), _BREAK.split(repair.text), strict=True):
+        if old != new:
+            mended[old] = repair._replace(end=len(old), text=new)
+            yield at, at + len(old)
+        at += len(old) + 1
 
 
 def _spells_misread(text: str) -> bool:
@@ -198,7 +215,7 @@ def _spells_misread(text: str) -> bool:
         draft = Draft(line.group() if line else "")
         draft.make(list(entity_fixes(draft.text, 2)))
         if gate.may_be_misread(draft.text):
-            draft.make(list(_mojibake_fixes(draft.text)))
+            draft.make([fix for repair in _repairs(draft.text) for fix in _fixes_of(draft.text, repair)])
             if any(fix.rule == "mojibake" and "entity" in fix.why for fix in draft.fixes()):
                 return True
     return False

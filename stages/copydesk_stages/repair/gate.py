@@ -87,10 +87,10 @@ def _may_be_cyrillic(text: str, at: int) -> bool:
     word = text[start:at]
     for space in _SPACES:
         word = word.rpartition(space)[2]
-    found = _WORD.match(text, at - len(word))
+    found = _WORD.match(text, at - len(word), at + _LONGEST)
     assert found
     whole = found.group()
-    if len(whole) > _LONGEST or "\ufffd" in whole:
+    if len(whole) >= _LONGEST or "\ufffd" in whole:
         return True
     for road in _cyrillic_roads():
         data = road.to_bytes(whole)
@@ -141,10 +141,13 @@ def may_be_double(text: str) -> bool:
 def _double_places(text: str) -> Iterator[int]:
     if text.isascii() or _BELOW_HAN.fullmatch(text):
         return
+    end = 0
     for start in _double_starts().finditer(text):
+        if start.start() < end:
+            continue
         found = _WORD.match(text, start.start())
         assert found
-        word = found.group()
+        word, end = found.group(), found.end()
         for road in _double_roads():
             if _begins_utf8(word[:_HEAD].encode(road.name, "replace")) and walk(word, road) is not None:
                 yield found.start()
@@ -190,37 +193,36 @@ def may_hide(text: str) -> bool:
     return HIDDEN.search(text) is not None
 
 
-def odd_lines(text: str, *, misread: bool = True, hidden: bool = True) -> dict[tuple[int, int], bool]:
-    r"""Return start and end of the lines that could be `misread` or hold `hidden` characters, as far as asked for.
+def odd_lines(text: str, *, misread: bool = True, hidden: bool = True) -> Iterator[tuple[int, int, bool]]:
+    r"""Yield start and end of the lines that could be `misread` or hold `hidden` characters, as far as asked for.
 
-    The value says whether a line could be misread in a single-byte charset.
+    The third value says whether a line could be misread in a single-byte charset. A line may come more than once.
 
-    >>> odd_lines("fine\ncrÃ¨me\nfine\n\ufeff")
-    {(5, 11): True, (17, 18): False}
+    >>> list(odd_lines("fine\ncrÃ¨me\nfine\n\ufeff"))
+    [(5, 11, True), (17, 18, False)]
     """
-    found: dict[tuple[int, int], bool] = {}
     if text.isascii() and not (hidden and may_hide(text)):
-        return found
-    at = 0
-    while stop := pattern().search(text, at):
+        return
+    search, at, line = pattern().search, 0, (0, 0)
+    while stop := search(text, at):
         at = stop.end()
         single = misread and _misread_at(text, stop) > 0
         if single or (hidden and HIDDEN.match(text, stop.start())):
-            line = line_around(text, stop.start())
-            found[line] = single or found.get(line, False)
+            line = line if at <= line[1] else line_around(text, stop.start())
+            yield *line, single
             at = line[1] if single else at
-    if misread:
-        for place in _double_places(text):
-            found.setdefault(line_around(text, place), False)
-    return found
+    line = (0, 0)
+    for place in _double_places(text) if misread else ():
+        line = line if place < line[1] else line_around(text, place)
+        yield *line, False
 
 
 def line_around(text: str, place: int) -> tuple[int, int]:
     """Return start and end of the line that the character at `place`, which is no line break, stands in."""
-    ends = [text.rfind("\n", 0, place), text.rfind("\r", 0, place)]
-    if not text.isascii():
-        ends += [text.rfind("\u2028", ends[0] + 1, place), text.rfind("\u2029", ends[0] + 1, place)]
-    line = _LINE.match(text, max(ends) + 1)
+    start = text.rfind("\n", 0, place) + 1
+    for char in "\r" if text.isascii() else "\r\u2028\u2029":
+        start = max(start, text.rfind(char, start, place) + 1)
+    line = _LINE.match(text, start)
     assert line
     return line.span()
 

@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import compress, pairwise
+from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,22 +48,19 @@ def _table() -> tuple[dict[str, int], NDArray[np.uint8]]:
 
 
 def _pairs(text: str) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for word in _WORD.findall(unicodedata.normalize("NFC", text[:_MOST].lower())):
-        marked = f"^{word}^"
-        counts.update(map("".join, pairwise(marked)))
-    return counts
+    words = "^".join(_WORD.findall(unicodedata.normalize("NFC", text[:_MOST].lower())))
+    return Counter(map(add, f"^{words}", f"{words}^")) if words else Counter()
 
 
-def _costs(text: str) -> NDArray[np.int64]:
+def _costs(text: str) -> NDArray[np.float32]:
     """Return the sum of the rarities of all pairs of `text`, for each language."""
     import numpy as np
 
     rows, rarities = _table()
     counts = _pairs(text)
     index = [rows.get(pair, -1) for pair in counts]
-    weights = np.fromiter(counts.values(), dtype=np.int64, count=len(counts))
-    return np.asarray(weights @ rarities[index].astype(np.int64), dtype=np.int64)
+    weights = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+    return np.asarray(weights @ rarities[index].astype(np.float32))  # sums of small whole numbers are exact
 
 
 def unlikeliness(texts: Sequence[str]) -> list[float]:
@@ -73,7 +71,14 @@ def unlikeliness(texts: Sequence[str]) -> list[float]:
     >>> unlikeliness(["Frán Stockholm till Malmö pá kvällen", "Från Stockholm till Malmö på kvällen"])[1]
     0.0
     """
-    best = [int(_costs(text).min()) for text in texts]
+    split = [text[:_MOST].split(" ") for text in texts]
+    if len(set(map(len, split))) == 1:  # readings of one text share most words, which are counted once
+        shared = [len(set(words)) == 1 for words in zip(*split, strict=True)]
+        common = _costs(" ".join(compress(split[0], shared)))
+        own = [_costs(" ".join(word for word, same in zip(words, shared, strict=True) if not same)) for words in split]
+        best = [int((common + costs).min()) for costs in own]
+    else:
+        best = [int(_costs(text).min()) for text in texts]
     return [(cost - min(best)) / 2 for cost in best]
 
 

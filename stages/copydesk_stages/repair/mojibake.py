@@ -33,16 +33,20 @@ def mend_text(text: str) -> Repair | None:
 
     Lines that are too short to tell by themselves are told by the others, one of which has to tell it by itself.
     """
-    if "\n" not in text.strip("\n") or not reads_of(text, Ways(single=True, double=False, latin=False)):
+    if "\n" not in text.strip("\n"):
         return None
-    repair = mend_whole(text, Ways(single=True, double=False, latin=is_latin(text)))
-    if repair is None or any(mend_line(repair.text[a:b]) for a, b in odd_lines(repair.text, hidden=False)):
+    end = text[-_END:].partition("\n")[2]
+    if not end.isascii() and not reads_of(end, Ways(single=True, double=False, latin=False)):
         return None
-    lines = (text[start:end] for start, end in odd_lines(text[:_ASKED], hidden=False))
+    repair = mend_whole(text, Ways(single=True, double=False, latin=is_latin(text[:_ASKED])))
+    if repair is None or any(mend_line(repair.text[a:b]) for a, b, _ in odd_lines(repair.text, hidden=False)):
+        return None
+    lines = (text[a:b] for a, b, _ in odd_lines(text[:_ASKED], hidden=False))
     return repair if any(alone.roads == repair.roads for line in lines for alone in mend_line(line)) else None
 
 
 _ASKED = 2000  # characters, of a text that seems misread as a whole
+_END = 400  # characters, of a text that most likely is not
 
 
 def is_in_doubt(line: str) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from copydesk_stages.repair.characters import cost_of
 from copydesk_stages.repair.gate import suspect
-from copydesk_stages.repair.plausible import badness, is_one_script
+from copydesk_stages.repair.plausible import badness, is_one_script, pair_cost
 from copydesk_stages.repair.roads import Road, roads, walk
 
 MARGIN = 2.0
@@ -96,21 +96,28 @@ def _sample(text: str, size: int, count: int = 0) -> tuple[str, int]:
 # So many characters are judged by; fewer where there is only one way to read them.
 _ENOUGH = 240
 _ENOUGH_ALONE = 40
-# A line that can be read back in one way only, into one script, and is as bad as this, needs no weighing.
+# A line whose first characters are as bad as this, and that can be read back in one way only, into one script, needs no
+# weighing. Ways that cost so much more than another by the first characters are out.
+_FIRST = 16
 _BEYOND_DOUBT = 8.0
 
 
 def mend_whole(text: str, ways: Ways) -> Repair | None:
     """Return the repair of `text` as a whole, None where no way to read it back is likelier by the margin."""
-    reads = reads_of(text, ways)
+    reads = _not_far_fetched(reads_of(text, ways), ways)
     if not reads:
         return None
     alone = len(reads) == 1 and not suspect(reads[0][1])
+    beyond_doubt = alone and is_one_script(reads[0][1])
+    if beyond_doubt:
+        gain = pair_cost(_first_of(text, _FIRST), latin=ways.latin)
+        if gain >= _BEYOND_DOUBT:
+            return _repair_of(text, reads[0], gain)
     sample, count = _sample(text, _ENOUGH_ALONE if alone else _ENOUGH)
-    if alone and is_one_script(reads[0][1]):
+    if beyond_doubt:
         gain = badness(sample[:_ENOUGH_ALONE], latin=ways.latin)
         if gain >= _BEYOND_DOUBT:
-            return Repair(0, len(text), reads[0][1], (roads()[reads[0][0]].name,), gain)
+            return _repair_of(text, reads[0], gain)
     cost = badness(sample, latin=ways.latin)
     readings = _weighed(reads, count, _MAX_TIMES, ways)
     best = likeliest(
@@ -123,6 +130,25 @@ def mend_whole(text: str, ways: Ways) -> Repair | None:
     if best is None:
         return None
     return Repair(0, len(text), best.text, tuple(roads()[rank].name for rank in best.ranks), round(cost - best.cost, 3))
+
+
+def _repair_of(text: str, read: tuple[int, str], gain: float) -> Repair:
+    return Repair(0, len(text), read[1], (roads()[read[0]].name,), gain)
+
+
+def _first_of(text: str, size: int) -> str:
+    """Return the first character of `text` beyond ASCII with two before it and `size` from there."""
+    foreign = _FOREIGN.search(text)
+    at = foreign.start() if foreign else 0
+    return text[max(0, at - 2) : at + size]
+
+
+def _not_far_fetched(reads: list[tuple[int, str]], ways: Ways) -> list[tuple[int, str]]:
+    """Return those of several readings that their first characters do not make far costlier than another."""
+    if len(reads) < 2:
+        return reads
+    costs = [badness(_first_of(read, _ENOUGH_ALONE), latin=ways.latin) for _, read in reads]
+    return [read for read, cost in zip(reads, costs, strict=True) if cost < min(costs) + _BEYOND_DOUBT]
 
 
 def reads_of(text: str, ways: Ways) -> list[tuple[int, str]]:
