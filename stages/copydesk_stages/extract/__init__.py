@@ -56,18 +56,18 @@ class Extract:
         """Yield one `Recast` of the page to its main text (rule `extract`) and a `SetTag` for each declaration."""
         from copydesk_stages.extract import page
         from copydesk_stages.extract.choose import choose
-        from copydesk_stages.extract.metadata import declared
+        from copydesk_stages.extract.metadata import Declared, declared
 
         declared_html = "html" in (document.source.media_type or "")
         if not page.looks_like_html(document.text, declared=declared_html) or not document.blocks:
             return
         root = page.parse(document.text)
-        facts = declared(root) if root is not None else {}
-        choice = choose(root, document.text, self, facts)
+        said = declared(root) if root is not None else Declared({})
+        choice = choose(root, document.text, self, said)
         yield _recast(document, choice.lines, choice.why)
         if choice.flag:
             yield SetTag("flag", choice.flag.name, rule="extract", why=choice.flag.why, score=1.0)
-        for key, value in facts.items():
+        for key, value in said.tags.items():
             yield SetTag(key, value, rule="declared", why=f"the page declares its {key.replace('_', ' ')}", score=1.0)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from copydesk_stages.extract import Extract
+    from copydesk_stages.extract.metadata import Declared
 
 # Beyond these trafilatura takes minutes or recurses too deep; the page's lines are judged without it.
 MAX_ELEMENTS = 60_000
@@ -69,18 +70,18 @@ def read_lines(root: Any) -> tuple[list[lines.Line], int]:
     return found, depth
 
 
-def read(root: Any, found: list[lines.Line], answer: base.Answer, facts: dict[str, str]) -> Reading:
-    """Return the page as both readers see it; `facts` is what the page declares."""
+def read(root: Any, found: list[lines.Line], answer: base.Answer, said: Declared) -> Reading:
+    """Return the page as both readers see it; `said` is what the page declares."""
     texts = [line.text for line in found]
-    kind_of = kind.kind_of(root, facts.get("url", ""))
+    kind_of = kind.kind_of(root, said)
     articles = sum(1 for _ in root.iter("article"))
-    seen = features.Facts(facts.get("title", ""), kind.KINDS.index(kind_of), articles)
+    seen = features.Facts(said.tags.get("title", ""), kind.KINDS.index(kind_of), articles)
     body, comments = base.cover(texts, answer.body), base.cover(texts, answer.comments)
     return Reading(found, answer, body, comments, seen, kind_of)
 
 
-def choose(root: Any, text: str, options: Extract, facts: dict[str, str]) -> Choice:
-    """Return the lines of the main text of a parsed page; `text` is what was parsed, `facts` what the page declares."""
+def choose(root: Any, text: str, options: Extract, said: Declared) -> Choice:
+    """Return the lines of the main text of a parsed page; `text` is what was parsed, `said` what the page declares."""
     if root is None:
         return Choice([], "the page has no element", flags.NO_TEXT)
     found, depth = read_lines(root)
@@ -91,15 +92,15 @@ def choose(root: Any, text: str, options: Extract, facts: dict[str, str]) -> Cho
     answer = base.Answer()
     if depth <= MAX_TREE_DEPTH and root.xpath("count(//*)") <= MAX_ELEMENTS:
         answer = base.ask(root)
-    reading = read(root, found, answer, facts)
+    reading = read(root, found, answer, said)
     kept, told = _kept(reading, options)
     if _is_embedded(reading, kept):
         without = [line.text for line in lines.walk(root, noscript=True)[0]]
         if max(base.cover(without, answer.body), default=0.0) < 0.5:
             return Choice(_plain(answer.body, "trafilatura"), "the text that the page holds as data for its scripts")
     if kept:
-        return Choice(kept, _WHY + told, flags.flag_of(root, found, kept))
-    return _nothing_found(root, found)
+        return Choice(kept, _WHY + told, flags.flag_of(root, said, found, kept))
+    return _nothing_found(root, said, found)
 
 
 def _kept(reading: Reading, options: Extract) -> tuple[list[lines.Line], str]:
@@ -190,10 +191,10 @@ def _plain(texts: Sequence[str], source: str = "") -> list[lines.Line]:
     return [lines.Line(text, "paragraph", top, tags=dict(tags)) for text in texts]
 
 
-def _nothing_found(root: Any, found: list[lines.Line]) -> Choice:
+def _nothing_found(root: Any, said: Declared, found: list[lines.Line]) -> Choice:
     visible = [line for line in found if not line.node.hidden]
     if visible:
-        flag = flags.flag_of(root, visible, visible) or flags.NO_MAIN_TEXT
+        flag = flags.flag_of(root, said, visible, visible) or flags.NO_MAIN_TEXT
         return Choice(visible, "the visible text of the page", flag)
     if next(root.iter("frameset"), None) is not None:
         # What stands for readers without frames comes out of the parser as one string.

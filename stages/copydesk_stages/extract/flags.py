@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from copydesk_stages.extract.metadata import linked_nodes
-
 if TYPE_CHECKING:
     from copydesk_stages.extract.lines import Line
+    from copydesk_stages.extract.metadata import Declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +50,14 @@ _GATE = re.compile(
 )
 
 
-def flag_of(root: Any, found: Sequence[Line], kept: Sequence[Line]) -> Flag | None:
+def flag_of(root: Any, said: Declared, found: Sequence[Line], kept: Sequence[Line]) -> Flag | None:
     """Return what should be known of a page that has some text; `found` is what it shows, `kept` what is left of it."""
     words = sum(len(line.text.split()) for line in kept)
     if waits_for_scripts(root, found):
         return NO_SCRIPTS
     if words < _QUESTION and _asks_for_cookies(kept):
         return COOKIE_WALL
-    if words < _TEASER and _is_not_free(root) and any(_GATE.search(line.text) for line in found):
+    if words < _TEASER and _is_not_free(root, said) and any(_GATE.search(line.text) for line in found):
         return PAYWALL
     return None
 
@@ -78,10 +77,10 @@ def _asks_for_cookies(kept: Sequence[Line]) -> bool:
     return size > 0 and 2 * said >= size and any(_CONSENT.search(line.text) for line in kept)
 
 
-def _is_not_free(root: Any) -> bool:
+def _is_not_free(root: Any, said: Declared) -> bool:
     """Tell whether the page declares that its text is not free (schema.org, isAccessibleForFree)."""
     for element in root.iter("meta"):
         name = (element.get("property") or element.get("name") or "").lower()
         if name == "article:content_tier" and (element.get("content") or "").lower() in ("locked", "metered"):
             return True
-    return any(str(node.get("isAccessibleForFree")).lower() in ("false", "no") for node in linked_nodes(root))
+    return any(str(node.get("isAccessibleForFree")).lower() in ("false", "no") for node in said.nodes)

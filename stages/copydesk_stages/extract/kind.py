@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from copydesk_stages.extract.metadata import linked_nodes
+from copydesk_stages.extract.metadata import Declared
 
 #: The kinds, numbered as the model knows them.
 KINDS = ("unknown", "article", "forum", "product", "documentation", "collection", "website")
@@ -32,8 +32,9 @@ _FORUM_PLACE = re.compile(
 _FORUM_NAMES = re.compile(r"xenforo|phpbb|vbulletin|discourse|ipsapp|\bthread|topic-body|\bsmf|mybb", re.IGNORECASE)
 
 
-def kind_of(root: Any, url: str = "") -> str:
+def kind_of(root: Any, said: Declared) -> str:
     """Return which of `KINDS` the page declares to be: by its forum software, JSON-LD, OpenGraph type or address."""
+    url = said.tags.get("url", "")
     generators = [e for e in root.iter("meta") if (e.get("name") or "").lower() == "generator"]
     generator = " ".join(element.get("content") or "" for element in generators)
     body = root.find("body")
@@ -41,7 +42,7 @@ def kind_of(root: Any, url: str = "") -> str:
     if _FORUM_SOFTWARE.search(generator) or _FORUM_NAMES.search(names) or (url and _FORUM_PLACE.search(url)):
         return "forum"
     declared: list[str] = []
-    for node in linked_nodes(root):
+    for node in said.nodes:
         kinds = node.get("@type")
         declared += [
             _BY_TYPE[k] for k in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(k, str) and k in _BY_TYPE

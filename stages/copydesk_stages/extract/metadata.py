@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 _SPACE = re.compile(r"\s+")
@@ -44,18 +45,32 @@ _KINDS = (
 _ARTICLES = frozenset(_KINDS.split())
 
 
-def declared(root: Any) -> dict[str, str]:
-    """Return what the page declares, by tag name, without empty values: title, author, date, site, url, language.
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a page declares: `tags` by name, without empty ones, and its JSON-LD objects.
 
-    The date is a calendar day (ISO 8601), the language a BCP-47 tag as the page writes it.
+    The tags are title, author, date, site, url, declared_language. The date is a calendar day (ISO 8601), the language
+    a BCP-47 tag as the page writes it.
     """
+
+    tags: Mapping[str, str]
+    nodes: tuple[Mapping[str, Any], ...] = ()
+
+
+def declared(root: Any) -> Declared:
+    """Return what the page declares about itself."""
+    nodes = tuple(_linked_nodes(root))
+    return Declared(_tags(root, nodes), nodes)
+
+
+def _tags(root: Any, nodes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     meta: dict[str, str] = {}
     for element in root.iter("meta"):
         name = (element.get("property") or element.get("name") or element.get("itemprop") or "").strip().lower()
         content = _clean(element.get("content"))
         if name and content:
             meta.setdefault(name, content)
-    linked = _linked_data(root)
+    linked = _linked_data(nodes)
     found: dict[str, str] = {}
     for tag, names in _META.items():
         values = [meta.get(name, "") for name in names]
@@ -90,10 +105,10 @@ def _clean(value: Any) -> str:
     return value if len(value) <= _MAX_VALUE else ""
 
 
-def _linked_data(root: Any) -> dict[str, str]:
+def _linked_data(nodes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Return title, author and date of the first article that JSON-LD describes."""
     found: dict[str, str] = {}
-    for node in linked_nodes(root):
+    for node in nodes:
         kinds = node.get("@type")
         if not _ARTICLES.intersection(kinds if isinstance(kinds, list) else [str(kinds)]):
             continue
@@ -114,7 +129,7 @@ def _name(value: Any) -> str:
     return _clean(value.get("name")) if isinstance(value, dict) else _clean(value)
 
 
-def linked_nodes(root: Any) -> Iterator[dict[str, Any]]:
+def _linked_nodes(root: Any) -> Iterator[dict[str, Any]]:
     """Yield the JSON-LD objects of the page, those inside a graph one by one; broken JSON is passed over."""
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():

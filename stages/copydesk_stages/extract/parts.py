@@ -32,27 +32,34 @@ def parts(lines: Sequence[Line], body: Sequence[float], comments: Sequence[float
     `body` and `comments` are the shares of each line that trafilatura took for text and for comments; the rest goes by
     the names of the elements around. Posts of a forum are no comments.
     """
-    size = max(1, len(lines))
+    bound = _MOST * len(lines)
+    known: dict[int, tuple[bool, bool]] = {}
     found = []
     for line, share, below in zip(lines, body, comments, strict=True):
         part = ""
-        if kind != "forum" and share < 0.5 and (below >= 0.5 or _stands_in(line.node, _COMMENTS, size)):
+        if kind != "forum" and share < 0.5 and (below >= 0.5 or _called(line.node, bound, known)[0]):
             part = "comment"
         elif line.linked >= _LINKED * len(line.text) or line.role == "heading":
-            part = "related" if _stands_in(line.node, _RELATED, size) else ""
+            part = "related" if _called(line.node, bound, known)[1] else ""
         if not part and line.role in ("row", "caption"):
             part = line.role
         found.append(part)
     return found
 
 
-def _stands_in(node: Node, names: re.Pattern[str], size: int) -> bool:
+def _called(node: Node, bound: float, known: dict[int, tuple[bool, bool]]) -> tuple[bool, bool]:
+    """Tell whether an element or one around it is named after comments, and after related links; large ones aside."""
+    chain: list[Node] = []
     at: Node | None = node
-    while at is not None and at.last - at.first <= _MOST * size:
-        if at.names and names.search(at.names):
-            return True
+    while at is not None and at.last - at.first <= bound and id(at) not in known:
+        chain.append(at)
         at = at.parent
-    return False
+    comments, related = known.get(id(at), (False, False))
+    for one in reversed(chain):
+        comments = comments or bool(one.names and _COMMENTS.search(one.names))
+        related = related or bool(one.names and _RELATED.search(one.names))
+        known[id(one)] = comments, related
+    return known.get(id(node), (False, False))
 
 
 def as_asked(options: Extract, part: str, line: Line, *, chosen: bool) -> bool:
