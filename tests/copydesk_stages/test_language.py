@@ -270,6 +270,18 @@ def test_a_damaged_cache_is_not_used(tmp_path: Path, damage: str) -> None:
     assert len(calls) > 1
 
 
+@pytest.mark.parametrize("folder", ["", "cache"])
+def test_arrays_are_laid_out_alike_with_and_without_a_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    """Taking rows of one that lies by columns costs a copy of all of it."""
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / folder) if folder else "")
+    for _ in range(2):
+        found = cache.arrays("x.bin", lambda: {"a": np.arange(12).reshape(3, 4).T})["a"]
+        assert found.flags.c_contiguous
+        assert found.tolist() == np.arange(12).reshape(3, 4).T.tolist()
+
+
 def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "file" / "folder"))

@@ -48,15 +48,16 @@ def folder() -> Path | None:
 def arrays(name: str, build: Callable[[], Arrays]) -> Arrays:
     """Return the arrays cached under `name`, which has to change with their content; else build and cache them."""
     where = folder()
-    if where is None:
-        return build()
-    path = where / name
-    found = _read(path)
+    found = _read(where / name) if where else None
     if found is not None:
         return found
-    built = build()
-    with contextlib.suppress(OSError):
-        _write(path, built)
+    import numpy as np
+
+    # Row by row, as those read from a file are: of an array that lies otherwise `take` copies the whole at each use.
+    built = {key: np.ascontiguousarray(array) for key, array in build().items()}
+    if where:
+        with contextlib.suppress(OSError):
+            _write(where / name, built)
     return built
 
 
@@ -97,7 +98,7 @@ def _write(path: Path, built: Arrays) -> None:
     head = json.dumps(moved).encode().ljust(room - 16)
     pieces = [f"{len(head):016x}".encode(), head]
     for key in sorted(built):
-        raw = np.ascontiguousarray(built[key]).tobytes()
+        raw = built[key].tobytes()
         pieces.append(raw.ljust(-(-len(raw) // _ALIGN) * _ALIGN, b"\0"))
     body = b"".join(pieces)
     path.parent.mkdir(parents=True, exist_ok=True)

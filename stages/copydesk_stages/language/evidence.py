@@ -120,9 +120,7 @@ def bayes_scores(text: str, script: str) -> Vector:
     here, _ = languages(script)
     model = models.bayes()
     columns: Vector = model.scores(model.features(text), script) / models.UNITS
-    if len(columns) - 2 > here.first:
-        return np.concatenate((np.maximum.reduceat(columns[:-2], here.starts), columns[-2:]))
-    return columns
+    return np.maximum.reduceat(columns, here.starts) if len(columns) > len(here.starts) else columns
 
 
 def scores(text: str, script: str, signs: int) -> Scores:
@@ -223,8 +221,10 @@ def from_models(seen: scripts.Writing) -> Evidence:
     if not said.letters:
         return Evidence(((UND, 1.0),), 0, "none", "no letters that a model knows")
     shares = probabilities(said, seen.script, scale("bayes" if said.grams is None else "both"))
-    tags = (*languages(seen.script)[0].tags, UND)
-    found = {tag: share for tag, share in zip(tags, shares.tolist(), strict=True) if share >= LEAST}
+    tags = languages(seen.script)[0].tags
+    likely = (shares >= LEAST).nonzero()[0]
+    named = [tags[place] if place < len(tags) else UND for place in likely.tolist()]
+    found = dict(zip(named, shares.take(likely).tolist(), strict=True))
     return Evidence(ranking(weigh_serbian(found, seen.text), seen.text), said.letters, "model")
 
 

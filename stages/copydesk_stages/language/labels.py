@@ -103,7 +103,7 @@ class Frame(NamedTuple):
     both: int
     first: int  # how many the first model has
     columns: tuple[int, ...]  # of the first model, those of one tag together
-    starts: tuple[int, ...]  # where each tag's columns begin
+    starts: tuple[int, ...]  # where each tag's columns begin, and the two of the text's fit behind them
     spoken: tuple[int, ...]  # columns of the second model
     nearest: tuple[tuple[int, ...], ...]  # places of languages that the second model lacks, and of their nearest
     nearest_first: tuple[tuple[int, ...], ...]  # the same for the first model
@@ -119,7 +119,7 @@ def frame(script: str, names: tuple[str, ...]) -> Frame:
     first = sorted(set(known) - set(second))
     alone = sorted(set(second) - set(known))
     by_tag = [[c for c, tag in zip(columns, known, strict=True) if tag == wanted] for wanted in (*both, *first)]
-    starts = [sum(map(len, by_tag[:place])) for place in range(len(by_tag))]
+    starts = [sum(map(len, by_tag[:place])) for place in range(len(by_tag) + 1)]
     tags = (*both, *first, *alone)
     pairs = [(tags.index(tag), tags.index(NEAREST[tag])) for tag in first if NEAREST.get(tag) in both]
     other = [(tags.index(tag), tags.index(NEAREST_FIRST[tag])) for tag in alone if NEAREST_FIRST.get(tag) in known]
@@ -129,7 +129,7 @@ def frame(script: str, names: tuple[str, ...]) -> Frame:
         len(both),
         len(by_tag),
         tuple(c for of in by_tag for c in of),
-        tuple(starts),
+        (*starts, starts[-1] + 1),
         tuple(spoken),
         tuple(zip(*pairs, strict=True)),
         tuple(zip(*other, strict=True)),

@@ -9,7 +9,6 @@ import hashlib
 import json
 import lzma
 import unicodedata
-from collections import Counter
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,38 +31,68 @@ STEPS = 16
 ORDERS = 5
 _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _PADDING = bytes(7)
-_ENDS = np.array([[(1 << 8 * order) - 1] for order in range(1, ORDERS + 1)], np.uint64)
 _NGRAMS = Path(__file__).with_name("ngrams.xz")
 
 
+class Grams:
+    """A set of n-grams with a row number each: of all that end at a place of a text the longest is found.
+
+    An n-gram is a number of one byte for each sign, looked up in a table in which it stands in one of two places
+    (cuckoo hashing, Pagh and Rodler 2001), so that all n-grams of a text are found by a few array operations.
+    """
+
+    def __init__(self, keys: Any, rows: Any, longest: int) -> None:
+        self._keys, self._rows = keys, rows
+        self._shift = np.uint64(64 - (len(keys).bit_length() - 1))
+        self._ends = np.array([[(1 << 8 * order) - 1] for order in range(1, longest + 1)], np.uint64)
+
+    def rows(self, signs: bytes) -> Any:
+        """Return for each sign the row of the longest n-gram that ends with it, -1 where there is none.
+
+        The sign 0 is in no n-gram.
+        """
+        # Each sign with the seven before it as one number, of which an n-gram is the end. "\0ab" has the number of
+        # "ab", and "a\0b" that of no n-gram.
+        grams = np.ndarray(len(signs), ">u8", _PADDING + signs, 0, (1,)).astype(np.uint64) & self._ends
+        place = (grams * _FIRST) >> self._shift
+        place = np.where(self._keys.take(place) == grams, place, (grams * _SECOND) >> self._shift)
+        # Longer n-grams have higher rows, so the highest is the longest.
+        return np.where(self._keys.take(place) == grams, self._rows.take(place), -1).max(0)
+
+
 class Bayes:
-    """py3langid's model: features found in the bytes of a text by an automaton, scores by multinomial naive Bayes."""
+    """py3langid's model: features found in the bytes of a text, scores by multinomial naive Bayes.
+
+    Its automaton (Aho and Corasick 1975) is always in the state of the longest n-gram it has that ends at a byte; here
+    that state is looked up, which needs a tenth of the memory of the automaton's moves.
+    """
 
     def __init__(self, arrays: cache.Arrays) -> None:
-        # Views of typed memory: lists of as many Python numbers do not fit in a processor's cache.
-        self._next = memoryview(arrays["next"].data).cast("B").cast("I")
-        self._base = memoryview(arrays["base"].data).cast("B").cast("I")
-        self._out = memoryview(arrays["out"].data).cast("B").cast("i")
+        self._states = Grams(arrays["states"], arrays["rows"], int(arrays["longest"][0]))
+        self._out = arrays["out"]
         self._tables = {script: (arrays[f"bayes.{script}"], arrays[f"prior.{script}"]) for script in COLUMNS}
 
-    def features(self, text: str) -> list[int]:
+    def features(self, text: str) -> Any:
         """Return the features of a text, one for each place where one ends."""
         if text.isupper():
             text = text.lower()
         if not text.isascii():
             text = unicodedata.normalize("NFC", text)
-        data = text.encode("utf-8", "surrogatepass")
-        following, base, out = self._next, self._base, self._out
-        state = 0
-        return [found for byte in data if (found := out[state := following[base[state] + byte]]) >= 0]
+        found = self._out.take(self._states.rows(text.encode("utf-8", "surrogatepass")))
+        return found[found >= 0]
 
-    def scores(self, features: list[int], script: str) -> Any:
+    def scores(self, features: Any, script: str) -> Any:
         """Return the score of each column of the script's frame, then the text's fit, in units of 1 / UNITS."""
-        counts = Counter(features)
-        ids = np.fromiter(counts, np.intp, len(counts))
-        weights = _weights(max(counts.values(), default=0)).take(np.fromiter(counts.values(), np.intp, len(counts)))
         table, prior = self._tables[script]
-        return weights @ table.take(ids, 0) + prior
+        if not len(features):
+            return prior
+        features = np.sort(features)
+        last = np.append(np.flatnonzero(features[1:] != features[:-1]), len(features) - 1)
+        counts = last.copy()
+        counts[0] += 1
+        counts[1:] -= last[:-1]
+        weights = _weights(int(counts.max())).take(counts)
+        return weights @ table.take(features.take(last), 0) + prior
 
 
 @lru_cache(maxsize=32)
@@ -73,55 +102,37 @@ def _weights(highest: int) -> Any:
 
 
 class Ngrams:
-    """Log probabilities of a letter after up to four letters, in each language of one script.
-
-    An n-gram is a number of one byte for each letter, looked up in a table in which it stands in one of two places
-    (cuckoo hashing, Pagh and Rodler 2001), so that all n-grams of a text are found by a few array operations.
-    """
+    """Log probabilities of a letter after up to four letters, in each language of one script."""
 
     def __init__(self, script: str, arrays: cache.Arrays) -> None:
-        self._letters, self._keys, self._rows, self._table = (
-            arrays[f"{name}.{script}"] for name in ("letters", "keys", "rows", "table")
-        )
-        self._shift = np.uint64(64 - (len(self._keys).bit_length() - 1))
-
-    def rows(self, text: str) -> Any:
-        """Return for each letter of a text the row of the longest n-gram that ends with it."""
-        codes = np.frombuffer(text.lower().encode("utf-32-le", "surrogatepass"), np.uint32)
-        padded = _PADDING + self._letters.take(codes, mode="clip").tobytes()
-        # Each letter with the seven before it as one number, of which an n-gram is the end. What is no letter is 0:
-        # "-ab" has the number of "ab", and "a-b" that of no n-gram.
-        grams = np.ndarray(len(codes), ">u8", padded, 0, (1,)).astype(np.uint64) & _ENDS
-        place = (grams * _FIRST) >> self._shift
-        place = np.where(self._keys.take(place) == grams, place, (grams * _SECOND) >> self._shift)
-        # Longer n-grams have higher rows, so the highest is the longest.
-        found = np.where(self._keys.take(place) == grams, self._rows.take(place), -1).max(0)
-        return found[found >= 0]
+        self._letters, self._table = arrays[f"letters.{script}"], arrays[f"table.{script}"]
+        self._grams = Grams(arrays[f"keys.{script}"], arrays[f"rows.{script}"], ORDERS)
 
     def scores(self, text: str) -> tuple[Any, int]:
         """Return the score of each language, then the text's fit, in units of 1 / STEPS, and how many letters."""
-        rows = self.rows(text)
+        codes = np.frombuffer(text.lower().encode("utf-32-le", "surrogatepass"), np.uint32)
+        rows = self._grams.rows(self._letters.take(codes, mode="clip").tobytes())
+        rows = rows[rows >= 0]
         # Whole numbers below 2**24, so exact; a product is a few times as fast as a sum of columns.
         return np.ones(len(rows), np.float32) @ self._table.take(rows, 0), len(rows)
 
 
-def _cuckoo(keys: list[int]) -> tuple[Any, Any]:
+def _cuckoo(keys: Any) -> tuple[Any, Any]:
     """Return the keys and their numbers, each in one of its two places; 0 is no key."""
     bits = (2 * len(keys)).bit_length()
-    both = [[(key * int(by) & 0xFFFFFFFFFFFFFFFF) >> (64 - bits) for by in (_FIRST, _SECOND)] for key in keys]
-    taken = [-1] * (1 << bits)
-    for number in range(len(keys)):
-        moving, place = number, both[number][0]
-        for _ in range(1000):
-            moving, taken[place] = taken[place], moving
-            if moving < 0:
-                break
-            one, other = both[moving]
-            place = other if place == one else one
-        else:
-            raise AssertionError("no place for an n-gram; the tables have to be made with other factors")
-    rows = np.array(taken, np.int32)
-    return np.where(rows >= 0, np.array(keys, np.uint64).take(rows, mode="clip"), np.uint64(0)), rows
+    places = [((keys * by) >> np.uint64(64 - bits)).astype(np.intp) for by in (_FIRST, _SECOND)]
+    taken = np.full(1 << bits, -1, np.int32)
+    second = np.zeros(len(keys), bool)
+    moving = np.arange(len(keys))
+    for _ in range(1000):
+        if not len(moving):
+            return np.where(taken >= 0, keys.take(taken, mode="clip"), np.uint64(0)), taken
+        place = np.where(second, places[1], places[0])[moving]
+        before = taken[place]
+        taken[place] = moving  # of several the last
+        moving = np.union1d(before[before >= 0], moving[taken[place] != moving])
+        second[moving] ^= True
+    raise AssertionError("no place for an n-gram; the tables have to be made with other factors")
 
 
 def _with_fit(table: Any, scale: int) -> Any:
@@ -189,16 +200,36 @@ def _unpack_bayes(names: dict[str, tuple[str, ...]]) -> dict[str, Any]:
     with lzma.open(model_file()) as packed, np.load(io.BytesIO(packed.read()), allow_pickle=False) as data:
         table = np.rint(data["ptc"].astype(np.float32) * SCALE).astype(np.int16)
         prior = np.rint(data["pc"].astype(np.float64) * UNITS)
-        arrays = {
-            "next": data["nextmove"].astype(np.uint32),
-            "base": data["nextmove_row"].astype(np.uint32) << 8,
-            "out": data["out_feat"].astype(np.int32),
-        }
+        grams, lengths = _states(data["nextmove"].reshape(-1, 256), data["nextmove_row"].astype(np.intp))
+        order = np.lexsort((grams, lengths))[1:]  # shorter ones first; the beginning, of length 0, is looked up as -1
+        keys, rows = _cuckoo(grams[order])
+        out = data["out_feat"].astype(np.int32)
+        arrays = {"states": keys, "rows": rows, "longest": lengths.max(keepdims=True), "out": out[[*order, 0]]}
         for script in COLUMNS:
             columns = list(frame(script, names.get(script, ())).columns)
             arrays[f"bayes.{script}"] = _with_fit(table[:, columns], SCALE)
             arrays[f"prior.{script}"] = np.append(prior[columns], [0.0, 0.0])
         return arrays
+
+
+def _states(moves: Any, row_of: Any) -> tuple[Any, Any]:
+    """Return for each state of an automaton the n-gram that it stands for, as a number, and its length."""
+    grams, lengths = np.zeros(len(row_of), np.uint64), np.full(len(row_of), -1)
+    level, length, known = np.zeros(1, np.intp), 0, np.zeros(len(moves), bool)
+    lengths[0] = 0
+    while len(level):
+        # States that share a row differ from one another in what came before, so the first has all that is new.
+        level = level[~known[row_of[level]]]
+        level = level[np.unique(row_of[level], return_index=True)[1]]
+        known[row_of[level]] = True
+        after = moves[row_of[level]]
+        parents, letters = np.nonzero(lengths[after] < 0)
+        found, first = np.unique(after[parents, letters], return_index=True)
+        grams[found] = grams[level[parents[first]]] << np.uint64(8) | letters[first].astype(np.uint64)
+        length += 1
+        lengths[found] = length
+        level = found
+    return grams, lengths
 
 
 def _unpack_ngrams() -> dict[str, Any]:
@@ -223,7 +254,9 @@ def _unpack_ngrams() -> dict[str, Any]:
         number = {letter: at for at, letter in enumerate(alphabet, start=1)}
         letters = np.zeros(ord(alphabet[-1]) + 2, np.uint8)
         letters[[ord(letter) for letter in alphabet]] = range(1, len(alphabet) + 1)
-        keys, rows_of = _cuckoo([sum(number[c] << 8 * k for k, c in enumerate(reversed(word))) for word in words])
+        keys, rows_of = _cuckoo(
+            np.array([sum(number[c] << 8 * k for k, c in enumerate(reversed(word))) for word in words], np.uint64)
+        )
         name = table["script"]
         arrays |= {f"letters.{name}": letters, f"keys.{name}": keys, f"rows.{name}": rows_of}
         # Sixteenths of a nat are fine enough for the mean, and all fits in sixteen bits.
