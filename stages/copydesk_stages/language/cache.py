@@ -85,8 +85,6 @@ def _read(path: Path) -> Arrays | None:
 
 
 def _write(path: Path, built: Arrays) -> None:
-    import numpy as np
-
     table: list[tuple[str, str, tuple[int, ...], int]] = []
     at = 0
     for key in sorted(built):
