@@ -258,3 +258,31 @@ def test_the_tables_of_letters_are_what_their_command_makes() -> None:
     """They hold pairs of letters by rarity, the commonest of which anybody can check."""
     assert unlikeliness(["brücke", "brßcke"]) == [0.0, unlikeliness(["brücke", "brßcke"])[1]]
     assert unlikeliness(["brücke", "brßcke"])[1] > 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The character 猫 means cat in that old book",
+        "La via Nanjing 路 resta chiusa fino a sera",
+        "Il carattere 猫 (māo) significa gatto",
+        "Wir trafen 盲 und 帽 am alten Hafen",
+    ],
+)
+def test_a_lone_chinese_character_stays_unless_a_word_of_the_language_explains_it(line: str) -> None:
+    """A line may be about it."""
+    assert repair(line) == line
+
+
+@pytest.mark.parametrize("mark", ["芦", "禄"])
+def test_a_lone_quotation_mark_misread_as_chinese_is_read_back(mark: str) -> None:
+    """Between spaces in a line of Latin letters."""
+    assert repair(f"Older posts {mark} The bridge is open again") == repair(
+        f"Older posts {misread(chr(0xAB if mark == '芦' else 0xBB), 'latin-1')} The bridge is open again"
+    )
+
+
+def test_soft_hyphens_that_may_be_half_of_a_letter_stay() -> None:
+    """Lower-cased, what was a misread soft hyphen or "í" stands behind "â" or "ã"."""
+    for text in ("wie pâ\xadtisserie", "der ã\xadler"):
+        assert "soft-hyphen" not in {edit.rule for edit in CHAIN.run(text).edits}

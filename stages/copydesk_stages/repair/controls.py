@@ -20,7 +20,7 @@ _BREAKS_BY_HINT = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1700-\u17ff\u1950-\u1aaf\u1b00-\u1b7f\ua980-\ua9df\uaa00-\uaadf\u2e80-\u30ff\u3130-\u318f"
     "\u31f0-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 )
-_LEAD = re.compile("[\u00c2-\u00df]")
+_LEAD = re.compile("[\u00c2-\u00df]|[âã](?=\xad)")
 _HALF = re.compile("[\x80-\x9f\xad]")
 
 
@@ -28,7 +28,7 @@ def hidden_fixes(text: str, *, in_doubt: bool = False) -> Iterator[Fix]:
     r"""Yield the fixes of what does not show in `text`; ZWJ, ZWNJ and direction marks are left alone.
 
     What may be half of a misread letter stays: with `in_doubt` all C1 controls and soft hyphens, else those behind an
-    accented capital.
+    accented capital, and soft hyphens behind "â" and "ã", which lower-casing makes of two such.
 
     >>> [(f.start, f.text, f.rule) for f in hidden_fixes("\ufeffIt\x92s\x07")]
     [(0, '', 'byte-order-mark'), (3, '’', 'c1-control'), (5, '', 'control')]

@@ -83,19 +83,43 @@ def unlikeliness(texts: Sequence[str]) -> list[float]:
 
 
 class Language:
-    """The language that a text is most likely in, as far as pairs of letters tell.
+    """The language that a text is most likely in, as far as pairs of letters tell, and those nearly as likely.
+
+    `slots` are stretches of the text that could each be read in several ways; the language is the one in which the
+    likeliest ways make the whole likeliest.
 
     >>> russian = Language("Мост через реку открыли утром")
     >>> russian.rarity("ой") < russian.rarity("њй")
     True
     """
 
-    def __init__(self, text: str) -> None:
-        self._column = int(_costs(text).argmin())
+    def __init__(self, text: str, slots: Sequence[Sequence[str]] = ()) -> None:
+        import numpy as np
+
+        costs = _costs(text)
+        for ways in slots:
+            costs = costs + np.min([_rarities(way) for way in ways], axis=0)
+        order = costs.argsort(kind="stable")
+        self._columns = order[costs[order] <= costs[order[0]] + 2 * _NEARLY]
 
     def rarity(self, word: str) -> float:
         """Return how rare the pairs of `word` are, in powers of ten."""
-        rows, rarities = _table()
-        lowered = unicodedata.normalize("NFC", word.lower())
-        pairs = pairwise(lowered)
-        return sum(int(rarities[rows.get(a + b, -1), self._column]) for a, b in pairs) / 2
+        return self.rarities(word)[0]
+
+    def rarities(self, word: str) -> list[float]:
+        """Return how rare the pairs of `word` are in this language and in those nearly as likely."""
+        return [float(rarity) / 2 for rarity in _rarities(word)[self._columns]]
+
+
+# Powers of ten by which another language is less likely and still in question.
+_NEARLY = 2
+
+
+def _rarities(word: str) -> NDArray[np.int64]:
+    """Return the sum of the rarities of the pairs of a word, for each language."""
+    import numpy as np
+
+    rows, rarities = _table()
+    lowered = unicodedata.normalize("NFC", word.lower())
+    found = rarities[[rows.get(a + b, -1) for a, b in pairwise(lowered)]]
+    return np.asarray(found.sum(axis=0, dtype=np.int64))

@@ -18,7 +18,7 @@ NAME = "cp1252 in small letters"
 _SLOT = "\uffff"  # no character: holds the place of a letter in doubt
 # How much costlier the other outcome has to be by its script, and how much rarer, in powers of ten, by its language.
 _CLEAR = 1.0
-_CLEAR_BY_LANGUAGE = 2.0
+_CLEAR_BY_LANGUAGE = 3.0
 _MOST_SLOTS = 200
 _JOINER = "\u200c"  # in doubt with “; within words of scripts that join letters it is the likelier
 
@@ -106,7 +106,11 @@ def _settle(text: str, doubts: list[tuple[str, ...]], held: int) -> Lowered:
     from copydesk_stages.repair.letters import Language
 
     pieces = text.split(_SLOT)
-    language = Language(" ".join(pieces))
+    slots = [
+        [f"{_letter_before(before)}{char}{_letter_behind(after)}" for char in outcomes if char != _JOINER]
+        for before, outcomes, after in zip(pieces, doubts, pieces[1:], strict=False)
+    ]
+    language = Language(" ".join(pieces), slots)
     settled, doubtful = pieces[0], False
     for outcomes, after in zip(doubts, pieces[1:], strict=True):
         before, behind = _letter_before(settled), _letter_behind(after)
@@ -114,13 +118,20 @@ def _settle(text: str, doubts: list[tuple[str, ...]], held: int) -> Lowered:
             within = before.isalpha() and behind.isalpha() and before > "\u0530"
             best = _JOINER if within else next(char for char in outcomes if char != _JOINER)
         else:
-            rarity = {char: language.rarity(before + char + behind) for char in outcomes}
-            if before.isalpha():  # capitals hardly ever stood within words
-                rarity = {char: rare + _CLEAR_BY_LANGUAGE * char.isupper() for char, rare in rarity.items()}
-            best = min(outcomes, key=lambda char: rarity[char])
-            doubtful = doubtful or sorted(rarity.values())[1] - rarity[best] < _CLEAR_BY_LANGUAGE
+            # Capitals hardly ever stood within words.
+            odd = {char: _CLEAR_BY_LANGUAGE * (before.isalpha() and char.isupper()) for char in outcomes}
+            rarity = {char: [r + odd[char] for r in language.rarities(before + char + behind)] for char in outcomes}
+            best = min(outcomes, key=lambda char: rarity[char][0])
+            doubtful = doubtful or odd[best] > 0 or not _is_clear(best, rarity)
         settled += best.lower() + after
     return Lowered(settled, doubtful, held)
+
+
+def _is_clear(best: str, rarity: dict[str, list[float]]) -> bool:
+    """Tell whether the `best` outcome is clearly so in the likeliest language, and the best in all that are near."""
+    rest = [costs for char, costs in rarity.items() if char != best]
+    clear = min(costs[0] for costs in rest) - rarity[best][0] >= _CLEAR_BY_LANGUAGE
+    return clear and all(own <= other for costs in rest for own, other in zip(rarity[best], costs, strict=True))
 
 
 def _letter_before(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from copydesk_stages.repair.gate import may_be_double, odd_lines, suspect
 from copydesk_stages.repair.lost import may_be_lost, walk_lost
 from copydesk_stages.repair.lowered import NAME, Lowered, read_lowered
@@ -25,7 +27,42 @@ def mend_line(line: str) -> list[Repair]:
             return choice
     if whole is None and single:
         whole = _mend_lost(line, latin=ways.latin)
+    if whole is None and double and ways.latin:
+        whole = _mend_lone(line)
     return [whole] if whole else mend_words(line, ways)
+
+
+_LONE_MARGIN = 5.0
+
+
+def _mend_lone(line: str) -> Repair | None:
+    """Return the repair of a line of Latin letters with one East Asian character that stands alone, None if it may.
+
+    It is no such character where what it was is a word of one letter in the language of the line, or a quotation mark.
+
+    >>> _mend_lone("Il sindaco 猫 arrivato ieri sera a Torino").text
+    'Il sindaco è arrivato ieri sera a Torino'
+    >>> _mend_lone("The character 猫 means cat in that old book")
+    """
+    found = _LONE.fullmatch(line)
+    reads = reads_of(line, Ways(single=False, double=True, latin=True)) if found else []
+    for rank, read in reads:
+        char = next(char for char in read if not char.isascii())
+        gain = round(badness(line, latin=True) - badness(read, latin=True), 3)
+        if char in "«»":
+            return Repair(0, len(line), read, (roads()[rank].name,), gain)
+        if char.isalpha() and char.islower():
+            from copydesk_stages.repair.letters import Language
+
+            language = Language(read.replace(char, " "))
+            gain = round(gain + language.rarity("^\uffff^") - language.rarity(f"^{char}^"), 3)
+            if gain >= _LONE_MARGIN:
+                return Repair(0, len(line), read, (roads()[rank].name,), gain)
+    return None
+
+
+# One character beyond ASCII between spaces.
+_LONE = re.compile(r"(?:[\x00-\x7f]*\s)?[^\x00-\x7f](?:\s[\x00-\x7f]*)?")
 
 
 def mend_text(text: str) -> Repair | None:
@@ -87,15 +124,18 @@ def _choose_lowered(line: str, whole: Repair | None, lowered: Lowered, *, latin:
     mended = [Repair(0, len(line), lowered.text, (NAME,), gain)]
     if whole is None:
         return None if gain < margin_for(lowered.text, line, "") else [] if lowered.doubtful else mended
+    too_many = _TOO_MANY_SMALL if whole.text != lowered.text else _FAR_TOO_MANY_SMALL
+    in_doubt = lowered.doubtful and lowered.held >= too_many
     if whole.text == lowered.text:
-        return None
+        return [] if in_doubt else None
     from copydesk_stages.repair.letters import unlikeliness
 
     rare_whole, rare_lowered = unlikeliness([whole.text, lowered.text])
     if cost + rare_lowered + 1 <= badness(whole.text, latin=latin) + rare_whole:
         return [] if lowered.doubtful else mended
-    return [] if lowered.doubtful and lowered.held >= _TOO_MANY_SMALL else None
+    return [] if in_doubt else None
 
 
 # A line of Chinese or Japanese with that many small letters where capitals are as likely was lower-cased.
 _TOO_MANY_SMALL = 3
+_FAR_TOO_MANY_SMALL = 5

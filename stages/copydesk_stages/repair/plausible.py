@@ -57,6 +57,8 @@ class _Pairs(dict[tuple[str, str], float]):
             self.clear()
         first, second = FACTS[pair[0]][0], FACTS[pair[1]][0]
         cost = FACTS[pair[1]][1] + (0.0 if pair[0] == "√" and second in "gG0" else _pair_cost(first, second))
+        if "´" in pair and (pair[0] + pair[1]).replace("´", "").isascii() and {first, second} & set(LATIN):
+            cost = FACTS[pair[1]][1]  # typed for an apostrophe
         if first == ACCENTED_CAPITAL and pair[1] in _BEHIND_WORDS:
             cost = FACTS[pair[1]][1] + 0.3
         if (first in _LETTERS or second in _LETTERS) and not (pair[0].isascii() and pair[1].isascii()):
@@ -229,6 +231,7 @@ _SIGNATURES: Final = (
     ("Œœ", r"(?![A-Za-z])"),
     ("√¬", r"[†°¢£ß®©™¨≠ÆØ±≤≥¥µ∑ªºΩæø]|[´∞∂∏∫](?=\w)"),
     ("√", r"(?<=\w.)[´∞∂∏π∫]"),
+    ("¬", r"(?<!\S.)´(?!\S)"),
 )
 
 

@@ -18,6 +18,8 @@ _MAX_TIMES = 3
 STILL_BAD = 1.5
 # Readings that cost nearly the same are told apart by the letters of 121 languages.
 NEAR = 4.0
+# Less than this tells nothing; the road that is met more often is taken.
+_TIED = 0.25
 _FOREIGN = re.compile(r"[^\x00-\x7f][^ \t\n\r\f\v]*")
 
 
@@ -185,7 +187,7 @@ def likeliest(readings: list[Reading]) -> Reading | None:
 
         extra = unlikeliness([reading.text for reading in near])
         near = sorted(r._replace(cost=round(r.cost + e, 3)) for r, e in zip(near, extra, strict=True))
-    return near[0]
+    return min((reading for reading in near if reading.cost <= near[0].cost + _TIED), key=lambda r: r.ranks)
 
 
 def margin_for(read: str, was: str, road: str) -> float:
