@@ -18,7 +18,7 @@ from copydesk.batch.report import Report
 
 @dataclass(frozen=True, slots=True)
 class Faulty:
-    """Put text in capitals; RAISE, HANG, SPIN, KILL, CRASH, EXIT and MEMORY in a text say what else happens."""
+    """Put text in capitals; RAISE, HANG, SPIN, KILL, CRASH, EXIT, MEMORY and UPSET in a text say what else happens."""
 
     sleep: float = option(0.0, "Seconds that each document takes.", ge=0)
 
@@ -39,6 +39,11 @@ class Faulty:
             raise SystemExit(3)
         if "MEMORY" in text:
             assert bytearray(2_000_000_000)
+        if "UPSET" in text:
+            # The process that the worker's fork server belongs to: of a cluster, where somebody starts it anew.
+            stat = Path(f"/proc/{os.getppid()}/stat").read_text(encoding="utf-8")
+            os.kill(int(stat.rpartition(")")[2].split()[1]), 9)
+            time.sleep(1000)
         if "NEEDS " in text and not Path(text.partition("NEEDS ")[2].strip()).exists():
             os.kill(os.getpid(), 9)
         for block in document.blocks:

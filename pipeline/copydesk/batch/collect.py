@@ -58,24 +58,22 @@ class Desk:
         """Cut what is to be done into shards."""
         entries: list[Entry] = []
         size = 0
+        scratch = "" if is_remote(self.place.destination) else _from_anywhere(str(self.place.scratch))
         for each in self.manifest.todo():
             if each.format not in SMALL:
                 yield from self._cut(each, sample)
                 continue
             self._inputs[each.id] = each
-            record = self.place.record(each.target) if self.job.edits == "folder" else ""
-            target = self.place.target(each.target)
+            record = _from_anywhere(self.place.record(each.target)) if self.job.edits == "folder" else ""
+            target = _from_anywhere(self.place.target(each.target))
             # What stages are told and records say is a name that is the same on every machine.
             entries.append(Entry(each.id, shown(each.name), each.source, target, each.format == "html", record))
             size += each.size
             if len(entries) >= SHARD_FILES or size >= SHARD_BYTES:
-                yield Files(tuple(entries), self._scratch())
+                yield Files(tuple(entries), scratch)
                 entries, size = [], 0
         if entries:
-            yield Files(tuple(entries), self._scratch())
-
-    def _scratch(self) -> str:
-        return "" if is_remote(self.place.destination) else os.path.abspath(self.place.scratch)  # noqa: PTH100  # a string
+            yield Files(tuple(entries), scratch)
 
     def _cut(self, each: Input, sample: int) -> Iterator[Shard]:
         """Cut a large input, leaving out what an earlier run has done."""
@@ -237,3 +235,8 @@ class Desk:
                             raise InputError(f"{shown(records.name)}: is shorter than the manifest says")
                         out.write(piece)
                         left -= len(piece)
+
+
+def _from_anywhere(path: str) -> str:
+    """Return a path that is the same for a worker, which may have been started in another folder."""
+    return path if is_remote(path) else os.path.abspath(path)  # noqa: PTH100  # called for every file

@@ -73,7 +73,10 @@ def find(sources: Iterable[str], listed: Iterable[str], place: Place) -> Iterato
         else:
             yield Found(os.path.basename(source), os.path.abspath(source))  # noqa: PTH100, PTH119  # as above
     for path in listed:
-        yield Found(path.partition("://")[2] if is_remote(path) else _inner(path), path)
+        if is_remote(path):
+            yield Found(path.partition("://")[2], path)
+        else:
+            yield Found(_inner(path), os.path.abspath(path))  # noqa: PTH100  # as above
 
 
 def _inner(path: str) -> str:

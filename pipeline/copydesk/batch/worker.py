@@ -29,6 +29,7 @@ _ORPHANED = 30.0
 _LAST_WORDS = 2.0
 #: How long a pause in what it writes may be.
 _BETWEEN_WORDS = 0.1
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 #: How much longer than a document a process may take to start, or to begin with the first document of a shard.
 _STARTING = 60.0
 _WARM_UP = "The ferry left on time. Nobody on the pier had expected that.\n"
@@ -201,6 +202,8 @@ def _work(pipe: Connection, job: Job, board: Any, last_words: Connection) -> Non
     if sys.platform != "win32":
         faulthandler.register(signal.SIGUSR1, words, all_threads=False)
 
+    guarded = _die_with_parent(parent)
+
     def at(document: int, stage: int) -> None:
         board[0], board[1] = document, stage
         if stage < 0 and os.getppid() != parent:
@@ -216,7 +219,7 @@ def _work(pipe: Connection, job: Job, board: Any, last_words: Connection) -> Non
         pipe.send(None)
         while True:
             shard = pipe.recv()
-            if job.timeout is not None:
+            if job.timeout is not None and not guarded:
                 with contextlib.suppress(RuntimeError):  # no memory left for the thread that this takes
                     seconds = _ORPHANED + 2 * job.timeout * (len(shard) + 1)
                     faulthandler.dump_traceback_later(seconds, file=words, exit=True)
@@ -226,6 +229,19 @@ def _work(pipe: Connection, job: Job, board: Any, last_words: Connection) -> Non
         os._exit(EXIT_MEMORY)
     except (EOFError, ConnectionError):
         os._exit(0)  # the parent has no more to do
+
+
+def _die_with_parent(parent: int) -> bool:
+    """Have this process killed when its parent ends, where the system does that, even in the middle of a document."""
+    if sys.platform != "linux":
+        return False
+    import ctypes
+
+    if ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0):
+        return False
+    if os.getppid() != parent:  # it ended before that was said
+        os._exit(1)
+    return True
 
 
 def can_limit_memory() -> bool:

@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any, BinaryIO, NamedTuple, cast
@@ -187,7 +188,7 @@ def write_small(target: str, data: bytes, scratch: Path | None) -> None:
         with whole_file(target if is_remote(target) else Path(target)) as file:
             file.write(data)
         return
-    part = os.path.join(scratch, f"{os.getpid()}.part")  # noqa: PTH118  # called for every file
+    part = os.path.join(scratch, _own_name(os.getpid()))  # noqa: PTH118  # called for every file
     try:
         for again in (False, True):
             try:
@@ -203,6 +204,12 @@ def write_small(target: str, data: bytes, scratch: Path | None) -> None:
         with contextlib.suppress(OSError):
             Path(part).unlink()
         raise OutputError(f"{shown(target)}: cannot be written: {reason(error)}", error.errno) from None
+
+
+@lru_cache(1)
+def _own_name(process: int) -> str:
+    """Return a name that no other process has, not even one of that number on another machine."""
+    return f"{process}-{os.urandom(4).hex()}.part"
 
 
 def _umask() -> int:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import atexit
 import pickle
 
-from copydesk.batch.job import Failed, Files, Job, Outcome, Shard
-from copydesk.batch.pool import Pool
+from copydesk.batch.job import Failed, Job, Outcome, Shard
+from copydesk.batch.pool import Pool, raw_document
 
 #: How often a cluster tries a shard again whose machine went down.
 RETRIES = 3
@@ -36,11 +36,23 @@ def clean_pickled(shard: bytes, job: bytes) -> bytes:
     return pickle.dumps(whole)
 
 
-def given_up(shard: Shard, why: str) -> Outcome:
-    """Return what became of a shard that the cluster lost again and again."""
-    failed = []
-    for at in range(len(shard)):
-        of_input, number, name = shard.place(at)
-        problem = f"{name}: its task was lost {RETRIES + 1} times: {why}"
-        failed.append(Failed(of_input, number, name, problem, lost=isinstance(shard, Files), alone=True))
-    return Outcome(failed=failed)
+def halves(shards: list[Shard]) -> list[list[Shard]]:
+    """Return the two halves of what was lost together: of the shards or, where there is one, of its documents.
+
+    Nothing is returned for a single document, which has been found then.
+    """
+    if len(shards) > 1:
+        return [shards[: len(shards) // 2], shards[len(shards) // 2 :]]
+    size = len(shards[0])
+    return [[shards[0].part(0, size // 2)], [shards[0].part(size // 2, size)]] if size > 1 else []
+
+
+def given_up(shard: Shard, job: Job, why: str) -> Outcome:
+    """Return what became of a document that took its cluster's worker down again and again."""
+    if not len(shard):
+        return Outcome(stop=f"a task of no document was lost: {why}")
+    of_input, number, name = shard.place(0)
+    data, ending = raw_document(shard, job)
+    problem = f"{name}: its task was lost again and again, the last time: {why}"
+    failed = Failed(of_input, number, name, problem, data=data, ending=ending, lost=data is None, alone=True)
+    return Outcome(failed=[failed])

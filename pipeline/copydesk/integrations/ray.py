@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import pickle
+from collections import deque
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, Self
 
 from copydesk.batch.job import Job, Outcome, Shard
-from copydesk.integrations.cluster import RETRIES, clean_pickled, given_up
+from copydesk.integrations.cluster import RETRIES, clean_pickled, given_up, halves
 
 #: Tasks for each processor that are under way or wait on the cluster.
 _AHEAD = 3
@@ -30,6 +31,8 @@ class Engine:
         self.draining = False
 
     def __enter__(self) -> Self:
+        # Else Ray tries without end what it ends for want of memory.
+        os.environ.setdefault("RAY_task_oom_retries", str(RETRIES))
         ray = _ray()
         if not ray.is_initialized():
             cluster = os.environ.get("RAY_ADDRESS")
@@ -46,15 +49,18 @@ class Engine:
         """Yield what became of each shard."""
         ray = _ray()
         job = ray.put(pickle.dumps(self._job))
-        task: Any = ray.remote(num_cpus=1, max_retries=RETRIES, retry_exceptions=False)(clean_pickled)
+        task: Any = ray.remote(num_cpus=1, retry_exceptions=False)(clean_pickled)
         ahead = max(2, int(ray.cluster_resources().get("CPU", 1)) * _AHEAD)
         under_way: dict[Any, Shard] = {}
+        lost: deque[Shard] = deque()
         while True:
-            while len(under_way) < ahead and not self.draining:
-                shard = next(shards, None)
+            while len(under_way) < ahead:
+                # A part of what was lost is not tried that often again: it was, as part of the whole.
+                retries = 0 if lost else RETRIES
+                shard = lost.popleft() if lost else None if self.draining else next(shards, None)
                 if shard is None:
                     break
-                under_way[task.remote(pickle.dumps(shard), job)] = shard
+                under_way[task.options(max_retries=retries).remote(pickle.dumps(shard), job)] = shard
             if not under_way:
                 return
             done, _ = ray.wait(list(under_way), num_returns=1, timeout=1)
@@ -63,4 +69,7 @@ class Engine:
                 try:
                     yield pickle.loads(ray.get(reference))  # noqa: S301  # comes from our own task
                 except ray.exceptions.RayError as error:
-                    yield given_up(shard, str(error).strip().partition("\n")[0])
+                    pieces = halves([shard])
+                    lost.extend(piece for (piece,) in pieces)
+                    if not pieces:
+                        yield given_up(shard, self._job, str(error).strip().partition("\n")[0])

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 from copydesk.batch.job import Job, Outcome, Shard
-from copydesk.integrations.cluster import RETRIES, clean_pickled, given_up
+from copydesk.integrations.cluster import RETRIES, clean_pickled, given_up, halves
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +34,7 @@ class Engine:
     """Shards on the Spark session that is active, else on a local one with so many workers."""
 
     def __init__(self, job: Job, workers: int) -> None:
-        self._job = pickle.dumps(job)
+        self._job = job
         self._workers = workers
         self._session: Any = None
         self._started = False
@@ -61,7 +61,7 @@ class Engine:
 
     def run(self, shards: Iterator[Shard]) -> Iterator[Outcome]:
         """Yield what became of each shard."""
-        job = self._job
+        job = pickle.dumps(self._job)
 
         def clean(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             import pyarrow as pa
@@ -72,19 +72,24 @@ class Engine:
 
         context = self._session.sparkContext
         slots = max(self._workers, context.defaultParallelism)
-        while not self.draining:
-            some = list(islice(shards, slots * _AHEAD))
+        rounds: list[list[Shard]] = []  # what is tried again, the next one last
+        while rounds or not self.draining:
+            some = rounds.pop() if rounds else list(islice(shards, slots * _AHEAD))
             if not some:
                 return
             rows = [(at, bytearray(pickle.dumps(shard))) for at, shard in enumerate(some)]
             parts = context.parallelize(rows, min(len(rows), slots * _AHEAD))
             frame = self._session.createDataFrame(parts, "at long, shard binary")
+            left = dict(enumerate(some))
             try:
                 for row in frame.mapInArrow(clean, "at long, outcome binary").toLocalIterator(prefetchPartitions=True):
                     yield pickle.loads(row.outcome)  # noqa: S301  # comes from our own task
-                    some[row.at] = None  # type: ignore[call-overload]  # is done
+                    del left[row.at]
             except Exception as error:  # noqa: BLE001  # Spark has no one class for a lost job
-                left = [shard for shard in some if shard is not None]
-                for shard in left:
+                # One task that is lost too often takes its whole job down: it is looked for among those of the job.
+                pieces = halves(list(left.values()))
+                rounds.extend(reversed(pieces))
+                if not pieces:
                     raised = _RAISED.findall(str(error))
-                    yield given_up(shard, raised[-1] if raised else str(error).strip().partition("\n")[0])
+                    why = raised[-1] if raised else str(error).strip().partition("\n")[0]
+                    yield given_up(some[0], self._job, why)
