@@ -21,13 +21,13 @@ _BODY = """<header><h1>{title}</h1>
 <p class="quiet">{facts}</p>
 {flags}</header>
 <div class="frame">
-<nav aria-label="Stages and rules"><h2>Changes</h2>
+<nav aria-label="Stages and rules"><details id="panel" open><summary><h2>Changes</h2></summary>
 <ul id="switches"></ul>
 <p><label><input type="checkbox" id="only-changed"><span class="name">Only what changed</span></label></p>
-<p id="status" role="status"></p>
-<p class="quiet"><kbd>j</kbd> <kbd>k</kbd> next and previous change<br><kbd>1</kbd> to <kbd>9</kbd> switch a stage<br>
+<p class="quiet keys"><kbd>j</kbd> <kbd>k</kbd> next and previous change<br>
+<kbd>1</kbd> to <kbd>9</kbd> switch a stage<br>
 <kbd>c</kbd> only what changed</p>
-</nav>
+</details><p id="status" role="status"></p></nav>
 <main class="sheet">{fixed}<div class="columns"><span>Before</span><span>After</span></div>
 <svg id="moves" aria-hidden="true"></svg><div id="rows"></div></main>
 </div>"""

@@ -14,6 +14,7 @@ from copydesk.review.summary import NEARLY_ALL, RANGES, Summary
 
 _BARS = 15
 _LISTED = 50
+_LABEL = 40
 
 
 def report_page(summary: Summary | None, run: Mapping[str, Any] | None, name: str) -> str:
@@ -169,7 +170,7 @@ def _cell(value: object) -> str:
 
 
 def bars(rows: Sequence[tuple[str, float]], unit: str) -> str:
-    """Return a chart of bars as SVG, with its numbers beside them.
+    """Return a chart of bars, drawn as SVG as wide as there is room, with names and numbers as text beside them.
 
     >>> "<svg" in bars([("en", 3), ("de", 1)], "documents")
     True
@@ -177,18 +178,14 @@ def bars(rows: Sequence[tuple[str, float]], unit: str) -> str:
     if not rows:
         return ""
     most = max(value for _, value in rows) or 1
-    height, left, width = 26, 230, 330
     lines = []
-    for index, (name, value) in enumerate(rows):
+    for name, value in rows:
         label = shown(str(name))
-        label = label if len(label) <= 32 else f"{label[:31]}…"
-        long = round(width * value / most, 1)
-        y = index * height
+        label = label if len(label) <= _LABEL else f"{label[: _LABEL - 1]}…"
+        long = max(round(100 * value / most, 1), 0.5 if value else 0)
         lines.append(
-            f'<text x="{left - 8}" y="{y + 17}" text-anchor="end">{html.escape(label)}</text>'
-            f'<rect class="bar" x="{left}" y="{y + 4}" width="{max(long, 1 if value else 0)}" height="{height - 8}"/>'
-            f'<text class="value" x="{left + long + 6}" y="{y + 17}">{value:,}</text>'
+            f'<li><span class="name">{html.escape(label)}</span>'
+            '<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
+            f'<rect class="bar" width="{long}" height="10"/></svg><span class="value">{value:,}</span></li>'
         )
-    total = f"{', '.join(f'{shown(str(name))} {value:,}' for name, value in rows)} {unit}"
-    size = f'viewBox="0 0 700 {len(rows) * height}" width="700"'
-    return f'<svg class="chart" role="img" aria-label="{html.escape(total)}" {size}>{"".join(lines)}</svg>'
+    return f'<ul class="chart" aria-label="{html.escape(unit)}">{"".join(lines)}</ul>'

@@ -97,6 +97,56 @@ def test_changes_are_reached_by_key(browser: Browser, result: Result, tmp_path: 
     assert visit.page.locator(".row").count() == 4
 
 
+def test_what_differs_is_marked_by_character(browser: Browser, result: Result, tmp_path: Path) -> None:
+    """Of a replacement only what is not the same at both ends; a whole paragraph where it goes; nothing half a character."""
+    visit = Visit(browser, saved(result, tmp_path))
+    assert visit.page.locator(".row del").all_inner_texts() == ["Advertisement", "Ã©"]
+    assert visit.page.locator(".row ins").all_inner_texts() == ["é"]
+    words = Does(
+        Replace(4, 13, "cafés", 0, rule="plural", score=1.0),
+        Replace(0, 2, "🙃b", 1, rule="face", score=1.0),
+        Replace(0, 2, "e", 2, rule="accent", score=1.0),
+    )
+    made = Chain((Step("words", words, "", 1.0),)).run("The cafés bars\n🙂b\ne\u0301\n")
+    visit = Visit(browser, saved(made, tmp_path))
+    assert visit.page.locator(".row del").all_inner_texts() == [" bar", "🙂b", "e\u0301"]
+    assert visit.page.locator(".row ins").all_inner_texts() == ["🙃b", "e"]
+    assert after(visit) == made.text.splitlines()
+
+
+def test_on_a_small_screen_the_text_comes_first(browser: Browser, result: Result, tmp_path: Path) -> None:
+    """The switches are folded until they are asked for."""
+    visit = Visit(browser, saved(result, tmp_path), width=360)
+    assert not visit.page.get_by_label("label").is_visible()
+    visit.page.get_by_text("Changes", exact=True).click()
+    visit.page.get_by_label("label").click()
+    assert "Advertisement" in after(visit)
+    assert visit.is_no_wider_than_its_window()
+
+
+def test_the_policy_holds_in_the_browser(browser: Browser, result: Result, tmp_path: Path) -> None:
+    """A script, a handler or a style that got into the page would not run, and nothing can be asked for."""
+    visit = Visit(browser, saved(result, tmp_path))
+    asked = visit.page.evaluate("""async () => {
+        const add = (tag, fill) => document.body.append(Object.assign(document.createElement(tag), fill));
+        add("script", { textContent: "window.ran = 'script'" });
+        add("style", { textContent: "body { color: rgb(1, 2, 3) }" });
+        const button = document.createElement("button");
+        button.setAttribute("onclick", "window.ran = 'handler'");
+        document.body.append(button);
+        button.click();
+        const link = Object.assign(document.createElement("a"), { href: "javascript:window.ran = 'link'" });
+        document.body.append(link);
+        link.click();
+        await new Promise((done) => setTimeout(done, 100));
+        const fetched = await fetch("http://127.0.0.1:9/").then(() => "fetched", () => "refused");
+        return [window.ran === undefined, getComputedStyle(document.body).color !== "rgb(1, 2, 3)", fetched];
+    }""")
+    assert asked == [True, True, "refused"]
+    assert len(visit.problems) >= 5
+    assert all("Content Security Policy" in problem for problem in visit.problems)
+
+
 @pytest.mark.parametrize(("width", "dark"), [(1200, False), (1200, True), (360, False), (360, True)])
 def test_it_can_be_read_by_anybody(browser: Browser, result: Result, tmp_path: Path, width: int, *, dark: bool) -> None:
     """Wide and narrow, light and dark: axe-core has no complaint, nothing is cut off."""

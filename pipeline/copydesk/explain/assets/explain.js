@@ -20,16 +20,37 @@
   let context = null;
   let current = -1;
 
+  /* How much of a replacement is the same at both ends: only what differs is marked. */
+  const HALF = /[\ud800-\udfff]/, MARK = /^\p{M}/u;
+  function same({ kind, old, new: fresh }) {
+    if (kind !== "replace") return [0, 0];
+    const most = Math.min(old.length, fresh.length);
+    let head = 0, tail = 0;
+    while (head < most && old[head] === fresh[head]) head += 1;
+    while (tail < most - head && old[old.length - 1 - tail] === fresh[fresh.length - 1 - tail]) tail += 1;
+    while (head > 0 && (MARK.test(old.slice(head)) || MARK.test(fresh.slice(head)))) head -= 1;
+    while (tail > 0 && MARK.test(old.slice(-tail))) tail -= 1;
+    return HALF.test(old.slice(0, head) + (tail ? old.slice(-tail) : "")) ? [0, 0] : [head, tail];
+  }
+
   function marked(runs) {
-    return runs.map((run) => (run.c < 0 || run.c === undefined ? text(run.t) : make("ins", {}, exact(run.t)))).flat();
+    return runs.map((run) => {
+      if (run.c < 0 || run.c === undefined) return text(run.t);
+      const change = changes[run.c];
+      const [head, tail] = run.t === change.new ? same(change) : [0, 0];
+      const end = run.t.length - tail;
+      const came = head < end ? [make("ins", {}, exact(run.t.slice(head, end)))] : [];
+      return [...text(run.t.slice(0, head)), ...came, ...text(run.t.slice(end))];
+    }).flat();
   }
 
   function before(index, gone) {
     const [start, end] = data.paragraphs[index];
     const parts = [];
     let at = start;
-    for (const [a, b] of gone) {
-      const from = Math.max(a, at), to = Math.min(b, end);
+    for (const [a, b, index] of gone) {
+      const [head, tail] = b - a === changes[index].old.length ? same(changes[index]) : [0, 0];
+      const from = Math.max(a + head, at), to = Math.min(b - tail, end);
       if (to <= from) continue;
       if (from > at) parts.push(...text(data.text.slice(at, from)));
       parts.push(make("del", {}, exact(data.text.slice(from, to))));
@@ -258,6 +279,7 @@
     event.preventDefault();
   });
   window.addEventListener("resize", () => window.requestAnimationFrame(draw));
+  Show.fold(document.getElementById("panel"));
   switches();
   window.copydesk = { render, replay: (keys) => Replay.replay(data, (change) => !keys.includes(change.key)).text };
   render();

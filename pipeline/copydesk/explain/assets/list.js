@@ -12,6 +12,11 @@
   let shown = data.items;
   let built = 0;
 
+  /* The text around a passage, of whole words where it was cut off. */
+  const CUT = 80;
+  const before = (words) => ([...words].length < CUT ? words : `…${words.slice(words.indexOf(" ") + 1)}`);
+  const after = (words) => ([...words].length < CUT ? words : `${words.slice(0, words.lastIndexOf(" ") + 1) || words}…`);
+
   function item(entry) {
     const facts = [count(entry.characters, "character")];
     if (entry.score === null || entry.score < 1) facts.push(score(entry.score));
@@ -22,9 +27,9 @@
         make("b", {}, label(`${entry.stage} / ${entry.rule}`)), " ", make("span", { class: "quiet" }, facts.join(" · "), " · ", text(entry.document))),
       entry.why ? make("p", { class: "why" }, text(entry.why)) : null,
       make("p", { class: "passage", dir: "auto" },
-        make("span", { class: "quiet" }, text(entry.before || "")),
+        make("span", { class: "quiet" }, text(before(entry.before || ""))),
         make(entry.side === "gained" ? "ins" : "del", {}, text(entry.text)),
-        make("span", { class: "quiet" }, text(entry.after || ""))));
+        make("span", { class: "quiet" }, text(after(entry.after || "")))));
   }
 
   function extend() {

@@ -153,6 +153,7 @@
     else return;
     event.preventDefault();
   });
+  Show.fold(byId("panel"));
   for (const option of [...as.options]) if (!data.possible.includes(option.value)) option.remove();
   load().catch(() => { document.body.dataset.ready = "yes"; });
 })();

@@ -48,6 +48,8 @@ const Show = (() => {
 
   const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
   const score = (number) => (number === null || number === undefined ? "no score" : number >= 1 ? "certain" : `score ${number.toFixed(2)}`);
+  /* On a small screen what there is to switch and to choose would be all that is seen at first. */
+  const fold = (panel) => { panel.open = !window.matchMedia("(max-width: 760px)").matches; };
   const data = () => JSON.parse(document.getElementById("data").textContent);
-  return { make, text, label, exact, count, score, data };
+  return { make, text, label, exact, count, score, fold, data };
 })();
