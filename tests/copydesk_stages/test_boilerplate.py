@@ -180,3 +180,40 @@ def test_weights_are_small_and_classes_complete() -> None:
     assert classes[ord("a")] == CODE["lower"]
     assert classes[ord("水")] == CODE["ideograph"]
     assert classes[ord("。")] == CODE["stop"]
+
+
+def test_a_line_of_wide_characters_says_why_without_counting_words() -> None:
+    """Where no spaces stand between words, a line is not "a single word"."""
+    story = "港の渡し船は今朝も遅れ、桟橋のパン屋は焼き上がったばかりのパンを捨てるしかなかったと静かに話した。" * 3
+    page = [
+        *["ホーム", "ニュース", "スポーツ", "天気", "経済", "文化", "会員登録はこちらから", "ログイン"] * 4,
+        story,
+        story,
+    ]
+    edits = chain(setting="thorough").run(Document.from_blocks(page)).edits
+    assert edits
+    assert not [edit.why for edit in edits if "single word" in edit.why or "capitals" in edit.why]
+
+
+def test_a_paragraph_of_wide_characters_is_a_paragraph() -> None:
+    """Eighty of them say as much as a paragraph of Latin letters, which passes unseen."""
+    story = "港の渡し船は今朝も遅れ、桟橋のパン屋は焼き上がったばかりのパンを捨てるしかなかったと静かに話した。" * 2
+    assert 70 < len(story) < 140
+    assert not chain(setting="thorough", flag_above=0.01).run(Document.from_blocks([story] * 4)).edits
+
+
+def test_a_whole_article_in_one_line_of_a_page_stays() -> None:
+    """Thousands of characters go only where nearly certain, whatever a page has around them."""
+    article = " ".join(STORY * 4)
+    page = Document.from_blocks([*MENU, article, *FOOT, *MENU])
+    result = chain(setting="thorough").run(page)
+    assert article in [block.text for block in result.document.blocks]
+    assert "Privacy policy" not in [block.text for block in result.document.blocks]
+
+
+def test_a_piece_of_a_broken_sentence_stays() -> None:
+    """Text that was broken anywhere: the piece is in lower case, after a paragraph without its full stop."""
+    broken = [STORY[0], STORY[1].rstrip(".") + ", and she", "share", STORY[2]]
+    whole = [STORY[0], STORY[1], "share", STORY[2]]
+    assert [b.text for b in chain(setting="thorough").run(Document.from_blocks(broken)).document.blocks] == broken
+    assert len(chain(setting="thorough").run(Document.from_blocks(whole)).document.blocks) == len(whole) - 1

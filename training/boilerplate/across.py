@@ -4,22 +4,28 @@
     python training/boilerplate/across.py DATA OOF
 
 OOF is the folder that `train.py --oof OOF` wrote. The shipped weights have seen every publisher of DATA; the scores in
-OOF come from models that did not, so only these are fit for setting thresholds. `contaminated` alone: which documents
-are whole pages is asked of the shipped word table.
+OOF come from models that did not, so only these are fit for setting thresholds. For `html` every document is taken for
+a whole page, and the shipped word table says how many it knows as such. Shingles are runs of four words of what stays,
+compared with the body, mean precision and mean recall over the documents.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
+from collections import Counter
 from pathlib import Path
 
 import data
 
 from copydesk import Document, Drop
-from copydesk_stages.boilerplate import THRESHOLDS
-from copydesk_stages.boilerplate.judge import is_prose
+from copydesk_stages.boilerplate import THRESHOLDS, WHOLE_ARTICLE
+from copydesk_stages.boilerplate.features import look
+from copydesk_stages.boilerplate.judge import goes_on, is_page, is_prose
+from copydesk_stages.boilerplate.model import load
 from copydesk_stages.markers import Markers
+from copydesk_stages.unspaced import UNSPACED
 
 Scores = dict[str, list[float]]
 
@@ -46,7 +52,67 @@ def cut(page: data.Page, scores: list[float], setting: str, above: float) -> set
     if not prose and setting == "cautious":
         return set()
     threshold = above if prose else THRESHOLDS["lines"][0]
-    return {number for number, score in enumerate(scores) if score >= threshold}
+    texts = [line.strip() for line in page.lines]
+    return {
+        number for number, score in enumerate(scores) if score >= threshold and not (prose and goes_on(texts, number))
+    }
+
+
+def cut_page(page: data.Page, scores: list[float], above: float) -> set[int]:
+    """Return the lines of a whole page that go at a threshold."""
+    return {
+        number
+        for number, (line, score) in enumerate(zip(page.lines, scores, strict=True))
+        if score >= (above if len(line.strip()) < WHOLE_ARTICLE[0] else max(above, WHOLE_ARTICLE[1]))
+    }
+
+
+# Words where the script has spaces, single characters where it has none, as bench/lines.py counts them.
+_TOKEN = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
+
+
+def _shingles(text: str) -> Counter[tuple[str, ...]]:
+    words = _TOKEN.findall(text.lower())
+    return Counter(tuple(words[at : at + 4]) for at in range(max(1, len(words) - 3)) if words)
+
+
+def shingle_f1(pages: list[data.Page], gone: dict[str, set[int]]) -> float:
+    """Return the F1 of mean precision and mean recall of four-word shingles against the body."""
+    precisions, recalls = [], []
+    for page in pages:
+        got = _shingles("\n".join(line for number, line in enumerate(page.lines) if number not in gone[page.id]))
+        want = _shingles(page.body)
+        both = (want & got).total()
+        precisions.append(both / got.total() if got else 0.0)
+        recalls.append(both / want.total() if want else 1.0)
+    precision, recall = sum(precisions) / len(pages), sum(recalls) / len(pages)
+    return 2 * precision * recall / max(1e-9, precision + recall)
+
+
+def of_pages(pages: list[data.Page], scores: Scores) -> None:
+    """Print the rows of whole pages."""
+    shipped = THRESHOLDS["page"][0]
+    tables = load().tables
+    known = sum(is_page(look([line.strip() for line in page.lines], tables), len(page.lines)) for page in pages)
+    print(f"html: {known} of {len(pages)} known as whole pages")
+    for above in sorted({0.4, 0.5, 0.6, 0.7, 0.8, shipped}):
+        gone = {page.id: cut_page(page, scores[page.id], above) for page in pages}
+        star = "*" if above == shipped else " "
+        print(f"page {above:.2f}{star} {rates(pages, gone)}  shingles {shingle_f1(pages, gone):.1%}")
+        if above == shipped:
+            for key, held in _groups(pages):
+                print(f"    {key:7} {rates(held, gone)}  shingles {shingle_f1(held, gone):.1%}")
+
+
+def _groups(pages: list[data.Page]) -> list[tuple[str, list[data.Page]]]:
+    folds = [(f"fold {fold}", [page for page in pages if page.fold == fold]) for fold in data.FOLDS]
+    return [*folds, *((lang, [page for page in pages if page.lang == lang]) for lang in ("en", "de"))]
+
+
+def read_scores(folder: Path, source: str) -> Scores:
+    """Return the scores of each line by document."""
+    rows = (json.loads(line) for line in (folder / f"{source}.jsonl").read_text(encoding="utf-8").splitlines())
+    return {row["id"]: row["scores"] for row in rows}
 
 
 def main() -> None:
@@ -55,9 +121,9 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("oof", type=Path)
     args = parser.parse_args()
+    of_pages(data.read(args.data, "html"), read_scores(args.oof, "html"))
     pages = data.read(args.data, "contaminated")
-    rows = (json.loads(line) for line in (args.oof / "contaminated.jsonl").read_text(encoding="utf-8").splitlines())
-    scores: Scores = {row["id"]: row["scores"] for row in rows}
+    scores = read_scores(args.oof, "contaminated")
     stage = Markers()
     marked = {
         page.id: {e.block for e in stage(Document.from_blocks(page.lines)) if isinstance(e, Drop)} for page in pages
@@ -71,10 +137,8 @@ def main() -> None:
             print(f"{setting} {above:.2f}{star} alone          {rates(pages, alone)}")
             print(f"{setting} {above:.2f}{star} after markers  {rates(pages, both)}")
             if above == shipped:
-                for fold in data.FOLDS:
-                    print(f"    fold {fold}  {rates([page for page in pages if page.fold == fold], both)}")
-                for lang in ("en", "de"):
-                    print(f"    {lang}      {rates([page for page in pages if page.lang == lang], both)}")
+                for key, held in _groups(pages):
+                    print(f"    {key:7} {rates(held, both)}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ WEIGHTS = {
     "page": {"html": 1.0, "segments": 1.0, "wcxb": 0.3},
 }  # fmt: skip
 FOLDS = (0, 1, 2, 3)
+#: A line around the article that is not judged teaches something unless this share of its runs of words is in the body.
+KNOWN_LEAST, KNOWN_MOST = 0.3, 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +129,33 @@ def clean(articles: list[Page]) -> Iterator[Page]:
                 labels,
                 [None] * len(lines),
             )
+
+
+_WORD = re.compile(r"\w+")
+_RUN = 4
+
+
+def taught(page: Page) -> list[int | None]:
+    """Return what the lines of a whole page teach: its labels, and boilerplate for some lines that are not judged.
+
+    Before and after the article such a line is a teaser, a headline in a list or the article's own words once more,
+    unless some but not most of its runs of four words stand in the body. Within the article it may be a list item or a
+    sub-heading that the gold text leaves out, and teaches nothing.
+    """
+    article = [number for number, label in enumerate(page.labels) if label == 1]
+    if not page.body or not article:
+        return page.labels
+    body = set(_runs(page.body))
+    labels = list(page.labels)
+    for number, label in enumerate(page.labels):
+        runs = _runs(page.lines[number])
+        if label is None and runs and not article[0] <= number <= article[-1]:
+            share = sum(run in body for run in runs) / len(runs)
+            if not KNOWN_LEAST <= share <= KNOWN_MOST:
+                labels[number] = 0
+    return labels
+
+
+def _runs(text: str) -> list[tuple[str, ...]]:
+    words = _WORD.findall(text.lower().replace("\u00ad", ""))
+    return [tuple(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import data
 import numpy as np
 import numpy.typing as npt
 import wording
@@ -45,14 +46,17 @@ class Rows:
     def __init__(self, pages: list[Page], made: dict[tuple[int, ...], features.Tables], *, long_too: bool) -> None:
         """Look at every document; `long_too` takes paragraphs as well and keeps lines without a label."""
         self.pages = pages
+        self.rarity = made[()].rarity  # the same for all folds: how rare a word is says nothing of labels
         numbers: list[npt.NDArray[np.intp]] = []
         lines: list[npt.NDArray[np.intp]] = []
         labels: list[npt.NDArray[np.int64]] = []
+        lessons: list[npt.NDArray[np.int64]] = []
         seen: dict[int | None, list[npt.NDArray[np.float32]]] = {judged: [] for judged in (None, *FOLDS)}
         for number, page in enumerate(pages):
             texts = [line.strip() for line in page.lines]
-            longest = max(map(len, texts)) if long_too else features.LONG
+            longest = None if long_too else features.LONG
             gold = np.array([-1 if label is None else label for label in page.labels])
+            taught = np.array([-1 if label is None else label for label in data.taught(page)]) if long_too else gold
             plain = None
             for judged, parts in seen.items():
                 if judged == page.fold and plain is not None:
@@ -66,9 +70,11 @@ class Rows:
                     numbers.append(np.full(int(kept.sum()), number))
                     lines.append(looked.rows[kept])
                     labels.append(gold[looked.rows[kept]])
+                    lessons.append(taught[looked.rows[kept]])
         self.page_of = np.concatenate(numbers)
         self.line_of = np.concatenate(lines)
         self.label = np.concatenate(labels)
+        self.taught = np.concatenate(lessons)
         self.fold = np.array([page.fold for page in pages])[self.page_of]
         self.seen = {judged: np.concatenate(parts) for judged, parts in seen.items()}
 
@@ -79,5 +85,7 @@ class Rows:
         for start, end in zip(starts, [*starts[1:], len(self.page_of)], strict=True):
             rows = self.seen[judged][start:end].astype(np.float64)
             odds = glances[without(int(self.fold[start]), judged)].judge(rows)
-            parts.append(context.again(rows, odds, rows[:, 0].astype(np.int64)).astype(np.float32))
+            page = self.pages[int(self.page_of[start])]
+            texts = [page.lines[line].strip() for line in self.line_of[start:end].tolist()]
+            parts.append(context.again(texts, rows, odds, self.rarity).astype(np.float32))
         return np.concatenate(parts)

@@ -54,18 +54,19 @@ def documents(folder: Path) -> dict[str, list[data.Page]]:
 
 
 def fit(rows: Sets, matrices: Matrices, kind: str, left_out: tuple[int, ...], **settings: float) -> model.Forest:
-    """Return a forest learned from every labelled line outside the folds `left_out`."""
+    """Return a forest learned from every line that teaches something, outside the folds `left_out`."""
     looks, labels, weights = [], [], []
     for name, held in rows.items():
-        taken = ~np.isin(held.fold, left_out) & (held.label >= 0)
+        label = held.taught
+        taken = ~np.isin(held.fold, left_out) & (label >= 0)
         weight = np.full(int(taken.sum()), data.WEIGHTS[kind][name])
         if kind == "article":  # a table of a thousand rows is one document all the same
             weight *= np.minimum(1, 60 / np.bincount(held.page_of)[held.page_of[taken]])
         else:  # a paragraph cut by mistake costs all its words
             chars = matrices[name][taken][:, 0]
-            weight *= np.where(held.label[taken] == 1, np.clip(chars / 60, 1, 6), 1)
+            weight *= np.where(label[taken] == 1, np.clip(chars / 60, 1, 6), 1)
         looks.append(matrices[name][taken])
-        labels.append(1 - held.label[taken])
+        labels.append(1 - label[taken])
         weights.append(weight)
     return trees.fit(np.concatenate(looks), np.concatenate(labels), np.concatenate(weights), **settings)
 

@@ -10,6 +10,8 @@ from copydesk import Block, Document, Drop, Edit, SetTag, option
 
 #: A line goes from the first on, is flagged from the second on; measured across publishers, see docs/boilerplate.md.
 THRESHOLDS = {"cautious": (0.93, 0.5), "thorough": (0.6, 0.3), "lines": (0.86, 0.5), "page": (0.65, 0.3)}
+#: A line of a page with so many characters may be the whole article, and goes by this score alone.
+WHOLE_ARTICLE = (1500, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Boilerplate:
 
     def __call__(self, document: Document) -> Iterator[Edit]:
         """Yield a `Drop` for each line above `cut_above`, and a `SetTag` for each that stays above `flag_above`."""
-        from copydesk_stages.boilerplate.judge import is_prose, judge
+        from copydesk_stages.boilerplate.judge import goes_on, is_prose, judge
 
         blocks = document.blocks
         texts = [block.text.strip() for block in blocks]
@@ -59,7 +61,13 @@ class Boilerplate:
         cut, flag = THRESHOLDS[self.setting if shape == "prose" else shape]
         cut, flag = self.cut_above or cut, self.flag_above or flag
         may_cut = shape != "lines" or self.setting == "thorough"
-        going = {place for place, score in enumerate(judged.scores) if score >= cut and may_cut}
+        going = {
+            place
+            for place, (row, score) in enumerate(zip(judged.rows, judged.scores, strict=True))
+            if may_cut
+            and not (shape == "prose" and goes_on(texts, row))
+            and score >= (cut if len(texts[row]) < WHOLE_ARTICLE[0] else max(cut, WHOLE_ARTICLE[1]))
+        }
         named = [place for place, score in enumerate(judged.scores) if place in going or score >= flag]
         words = dict(zip(named, judged.reasons(named), strict=True))
         for place, (row, score) in enumerate(zip(judged.rows, judged.scores, strict=True)):

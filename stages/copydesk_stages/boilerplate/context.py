@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from copydesk_stages.boilerplate import overlap
+
 #: Log odds beyond this say no more, in the whole numbers of the forests.
 _CAP = 4 * 4096
 _REACHES = (1, 2, 4, 8, 16, 40)
+#: Of a line, so many characters and different words are looked up among the article's words.
+_MOST_CHARS = 400
+_MOST_WORDS = 40
 
 NAMES = (
     "odds", *(f"odds_before{n}" for n in _REACHES), *(f"odds_after{n}" for n in _REACHES),
     *(f"text_before{n}" for n in _REACHES), *(f"text_after{n}" for n in _REACHES), "odds_before", "odds_after",
     "odds_before_second", "odds_after_second", "text_ahead", "text_behind", "text_share", "to_core", "in_core",
-    "run_of_text", "page_odds", "page_text",
+    "run_of_text", "page_odds", "page_text", "story_known", "story_rarest", "story_unknown", "story_rarity",
 )  # fmt: skip
 
 
@@ -24,7 +30,7 @@ def _sums(values: Any) -> Any:
 
 
 def _core(text: Any) -> tuple[int, int]:
-    """Return the stretch of lines with the largest sum (Kadane): where the article most likely stands."""
+    """Return the stretch of lines with the largest sum (Kadane), the end not counted: where the article likely is."""
     best, best_span, running, start = 0, (0, 0), 0, 0
     for number, value in enumerate(text.tolist()):
         if running <= 0:
@@ -35,16 +41,58 @@ def _core(text: Any) -> tuple[int, int]:
     return best_span
 
 
-def again(matrix: npt.NDArray[np.float64], odds: npt.NDArray[np.int64], lengths: Any) -> npt.NDArray[np.float64]:
+def _weight(lengths: Any) -> Any:
+    return np.minimum(lengths, 400) + 10
+
+
+def _story(
+    texts: list[str], is_text: list[bool], span: tuple[int, int], rarity: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.float64]:
+    """Return how much of each line's wording the other lines of the article know, rare words counting for more.
+
+    Teasers of other stories are worded as an article is; what they speak of is what gives them away.
+    """
+    stems = [
+        dict.fromkeys(overlap.stem(word) for word in overlap.all_words(text[:_MOST_CHARS])[:_MOST_WORDS])
+        for text in texts
+    ]
+    within = [span[0] <= number < span[1] and of_text for number, of_text in enumerate(is_text)]
+    seen = Counter(one for words, counts in zip(stems, within, strict=True) if counts for one in words)
+    weights: dict[str, int] = {}
+    result = np.full((len(texts), 4), -1.0)
+    for number, (words, own) in enumerate(zip(stems, within, strict=True)):
+        if not words:
+            continue
+        total = known = rarest = unknown = 0
+        for one in words:
+            if one not in weights:
+                weights[one] = int(rarity[overlap.bucket(one)]) + 1
+            weight = weights[one]
+            total += weight
+            if seen[one] > own:
+                known += weight
+                rarest = max(rarest, weight)
+            else:
+                unknown = max(unknown, weight)
+        result[number] = known / total, rarest, unknown, total
+    return result
+
+
+def again(
+    texts: list[str],
+    matrix: npt.NDArray[np.float64],
+    odds: npt.NDArray[np.int64],
+    rarity: npt.NDArray[np.uint8],
+) -> npt.NDArray[np.float64]:
     """Return `matrix` with columns for what the log odds of the first look are around each line.
 
-    Every line of the page has to be there, in order. `lengths` are the lines' characters.
+    Every line of the page has to be there, in order. The first column of `matrix` are the lines' characters.
     """
     size = len(odds)
     capped = np.clip(odds, -_CAP, _CAP)
     numbers = np.arange(size)
-    weight = np.minimum(lengths, 400) + 10
-    text = -capped * weight // 4096
+    lengths = matrix[:, 0].astype(np.int64)
+    weight = _weight(lengths)
     odds_sums, text_sums, weight_sums = _sums(capped), _sums(np.where(odds < 0, weight, 0)), _sums(weight)
     columns: list[Any] = [capped]
     for sums, whole in ((odds_sums, None), (text_sums, weight_sums)):
@@ -63,7 +111,7 @@ def again(matrix: npt.NDArray[np.float64], odds: npt.NDArray[np.int64], lengths:
             moved[:by] = capped[-by:]
         columns.append(moved)
     all_text = max(1, int(text_sums[-1]))
-    start, end = _core(text)
+    start, end = _core(-capped * weight // 4096)
     away = np.where(numbers < start, start - numbers, np.where(numbers >= end, numbers - end + 1, 0))
     is_text = odds < 0
     last_other = np.maximum.accumulate(np.where(is_text, -1, numbers))
@@ -73,4 +121,5 @@ def again(matrix: npt.NDArray[np.float64], odds: npt.NDArray[np.int64], lengths:
         away, (away == 0) * (end - start), np.where(is_text, next_other - last_other - 1, 0),
         np.full(size, capped.sum() / max(1, size)), np.full(size, all_text / max(1, int(weight_sums[-1]))),
     ]  # fmt: skip
-    return np.column_stack([matrix, *columns]).astype(np.float64)
+    known = _story(texts, is_text.tolist(), (start, end), rarity)
+    return np.column_stack([matrix, *columns, known]).astype(np.float64)

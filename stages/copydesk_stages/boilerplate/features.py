@@ -62,6 +62,11 @@ _ABSENT = -1.0
 _PARAGRAPH_WORDING = -40.0
 
 
+#: A text with this share of wide characters, such as Chinese ones, is measured by what they say.
+_WIDE_TEXT = 0.2
+_WIDE = re.compile("[\u2e80-\U0003ffff]")
+
+
 class Tables(NamedTuple):
     """What the wording of a line is judged by: class of each code point, and the weight of each hashed n-gram."""
 
@@ -208,14 +213,26 @@ def _plain_share(texts: list[str]) -> float:
     return len(_PLAIN.findall(sample)) / max(1, len(sample))
 
 
-def look(texts: list[str], tables: Tables, *, longest: int = LONG) -> Looked:
-    """Return the features of every line with at most `longest` characters."""
-    lengths = np.array([len(text) for text in texts], np.intp)
-    rows = np.flatnonzero(lengths <= longest)
+def sizes(texts: list[str]) -> list[int]:
+    """Return the characters of each text; in a text in Chinese, Japanese or Korean a wide one counts as two letters.
+
+    >>> sizes(["Die Fähre kommt.", "フェリーが来る。"])
+    [16, 16]
+    """
+    sample = "".join(texts[:200])[:4000]
+    if sample.isascii() or len(_WIDE.findall(sample)) < _WIDE_TEXT * len(sample):
+        return [len(text) for text in texts]
+    return [len(text) + len(_WIDE.findall(text)) for text in texts]
+
+
+def look(texts: list[str], tables: Tables, *, longest: int | None = LONG) -> Looked:
+    """Return the features of every line with at most `longest` characters; of every line where it is None."""
+    lengths = np.array(sizes(texts), np.intp)
+    rows = np.arange(len(texts)) if longest is None else np.flatnonzero(lengths <= longest)
     if not len(rows):
         return Looked(rows, np.empty((0, len(NAMES))))
     lines = [ngrams.clip(texts[row]) for row in rows]
-    own, first_short, last_short = _own(lines, np.array([len(line) for line in lines], np.intp), tables)
+    own, first_short, last_short = _own(lines, np.minimum(lengths[rows], ngrams.HEAD + ngrams.TAIL), tables)
     worded = wording(lines, tables)
     size = len(texts)
     score = np.full(size, _PARAGRAPH_WORDING * 5)
@@ -223,7 +240,7 @@ def look(texts: list[str], tables: Tables, *, longest: int = LONG) -> Looked:
     means = np.full(size, _PARAGRAPH_WORDING)
     means[rows] = worded.mean
     first, last = np.full(size, CODE["upper"], np.intp), np.full(size, CODE["stop"], np.intp)
-    for number in np.flatnonzero(lengths > longest).tolist():
+    for number in np.setdiff1d(np.arange(size), rows).tolist():
         text = texts[number]
         ends = (min(ord(text[at]), 0xFFFF) for at in (0, -1))
         first[number], last[number] = (tables.classes[end] for end in ends)

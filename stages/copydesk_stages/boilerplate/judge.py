@@ -48,8 +48,21 @@ def is_prose(texts: list[str]) -> bool:
     >>> is_prose(["Roses are red,", "violets are blue."])
     False
     """
-    paragraphs = [len(text) for text in texts if len(text) >= features.LONG]
-    return len(paragraphs) >= PROSE_PARAGRAPHS and sum(paragraphs) >= PROSE_SHARE * sum(map(len, texts))
+    sizes = features.sizes(texts)
+    paragraphs = [size for size in sizes if size >= features.LONG]
+    return len(paragraphs) >= PROSE_PARAGRAPHS and sum(paragraphs) >= PROSE_SHARE * sum(sizes)
+
+
+def goes_on(texts: list[str], row: int) -> bool:
+    """Tell whether a line goes on with the sentence of the one before: a piece of a text that was broken anywhere.
+
+    >>> goes_on([f"{'The ferry was late. ' * 10}She said that it", "was", "the engine."], 1)
+    True
+    """
+    if not row or not texts[row][:1].islower():
+        return False
+    before = texts[row - 1]
+    return len(before) >= features.LONG and (before[-1].isalnum() or before[-1] == ",")
 
 
 def is_page(looked: features.Looked, lines: int) -> bool:
@@ -64,9 +77,9 @@ def judge(texts: list[str], *, whole_pages: bool) -> Judged:
     if not len(looked.rows):
         return Judged("article", [], [], texts, looked.matrix, model.article.forest)
     if whole_pages and is_page(looked, len(texts)):
-        looked = features.look(texts, model.tables, longest=max(map(len, texts)))
+        looked = features.look(texts, model.tables, longest=None)
         first = model.glance.judge(looked.matrix)
-        matrix = context.again(looked.matrix, first, looked.matrix[:, 0].astype(np.int64))
+        matrix = context.again(texts, looked.matrix, first, model.tables.rarity)
         reader = model.page
         return Judged("page", looked.rows.tolist(), reader.score(matrix), texts, matrix, reader.forest)
     scores = model.article.score(looked.matrix)

@@ -8,10 +8,12 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from copydesk_stages.unspaced import UNSPACED
+
 #: Words that say what a line is about: four letters, or fewer with a capital or a digit among them ("Xi", "5G").
 _WORD = re.compile(r"[^\W\d_]{4,}|[^\W\d_]*[A-ZÄÖÜА-Я\d][^\W_]+")
 #: Scripts written without spaces: their words are pairs of characters.
-_PAIR = re.compile(r"(?=([\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff]{2}))")
+_PAIR = re.compile(rf"(?=([{UNSPACED}]{{2}}))")
 _MOST_WORDS = 12
 #: Beginnings, not whole words: "protesters" knows "protest".
 _STEM = 5

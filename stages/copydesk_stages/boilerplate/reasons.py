@@ -23,6 +23,9 @@ _GROUP_OF = {
 }
 GROUPS = [_GROUP_OF.get(name, "around") for name in NAMES]
 _MOST = 2
+_UNSPACED_SHARE = 0.3
+#: As many as eight wide characters, each of which counts twice.
+_FEW_CHARS = 16
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _ADDRESS = re.compile(r"@\w|https?:|www\.|\.(?:com|org|net|de|co)\b|#\w", re.IGNORECASE)
 _BYLINE = re.compile(r"(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor|[Aa]v|[Aa]f|Автор):? [A-ZÀ-ÞА-Я]")
@@ -56,6 +59,8 @@ def _say(group: str, row: Any) -> str:
     match group:
         case "size":
             words = int(of("words"))
+            if of("ideograph_share") > _UNSPACED_SHARE:  # no spaces say where a word ends
+                return "only a few characters" if of("chars") <= _FEW_CHARS else "short" if of("chars") < LONG else ""
             if words <= 1:
                 return "a single word" if of("letters_share") > 0 else "no words"
             if words <= 4:
@@ -64,6 +69,8 @@ def _say(group: str, row: Any) -> str:
         case "ending":
             return "" if of("last_class") == CODE["stop"] else "no final punctuation"
         case "capitals":
+            if of("ideograph_share") > _UNSPACED_SHARE:
+                return ""
             if of("upper_share") > 0.9:
                 return "all in capitals"
             return "every word with a capital" if of("words") > 1 and of("capital_words") == 1 else ""
