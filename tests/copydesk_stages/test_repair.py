@@ -75,6 +75,7 @@ def test_clean_text_is_left_alone(text: str) -> None:
         "¿Qué? ¡No! 20 °C ± 2, § 5, ½ Liter, x² + y³",
         "├── src\n└── tests\n",
         "«Ёлки», сказал он. Её ёжик — мой.",
+        "RAZ ZA PÄŤ ROKOV, SĽÚBIL STAROSTA",
         "(╯°□°)╯︵ ┻━┻ ¯\\_(ツ)_/¯",
         "می‌شود and क्‍ष keep their joiners",
         "AT&T; R&D; see &lt;b&gt; for bold",

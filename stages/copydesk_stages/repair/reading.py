@@ -194,8 +194,8 @@ def margin_for(read: str, was: str, road: str) -> float:
     """Return by how much a reading has to be likelier than what it `was`: more where the evidence is thin.
 
     Thin is a lone letter of another script, and Cyrillic letters alone on a road that leaves boxes almost everywhere:
-    words typed with the case key stuck ("тАМ") look like that. Where what comes out is rare on the whole, nothing is
-    evidence enough.
+    words typed with the case key stuck ("тАМ") look like that; and a small letter in a word of capitals ("PÄŤ"). Where
+    what comes out is rare on the whole, nothing is evidence enough.
     """
     odd = [char for char in read if not char.isascii()]
     rare = sum([cost_of(char) for char in odd])
@@ -203,4 +203,7 @@ def margin_for(read: str, was: str, road: str) -> float:
         return float("inf")
     if road == "cp866" and not _BOX.search(was):
         return _MARGIN_LETTERS
-    return _MARGIN_ALONE if len(odd) == 1 and odd[0] > "\u036f" and odd[0].isalpha() else MARGIN
+    if len(odd) == 1 and odd[0] > "\u036f" and odd[0].isalpha():
+        return _MARGIN_ALONE
+    in_capitals = was.isupper() and not read.isupper() and all(char.isascii() or char.isupper() for char in was)
+    return _MARGIN_ALONE if in_capitals else MARGIN
