@@ -29,7 +29,7 @@ import numpy as np
 NAMES = ("unigrams", "bigrams", "trigrams", "quadrigrams", "fivegrams")
 OTHERS = {"Cyrl": ["be", "bg", "kk", "mk", "mn", "ru", "sr", "uk"], "Arab": ["ar", "fa", "ur"]}
 UNUSED = ["bn", "el", "gu", "he", "hi", "hy", "ja", "ka", "ko", "mr", "pa", "ta", "te", "th", "zh"]
-KEPT = {"Latn": 50_000, "Cyrl": 12_000, "Arab": 5_000}
+KEPT = {"Latn": 80_000, "Cyrl": 25_000, "Arab": 8_000}
 RAREST = 5e-7
 BACKOFF = math.log(0.4)
 FLOOR = -13.75

@@ -150,8 +150,7 @@ def _block(number: int, found: Sequence[Evidence], main: str, *, name: bool) -> 
     if main != UND and tag == own:
         enough = float(calibration()["document"]["own_needed"])
     else:
-        # Where the document's language is out of the question, in another script say, it takes no more than elsewhere.
-        enough = needed(one.letters, foreign=main != UND and one.of(own) > 0)
+        enough = needed(one.letters, foreign=main != UND)
         if name and one.source == "model" and main != UND:
             enough = max(enough, _NAME_NEEDED)
     if score < enough:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from copydesk_stages.language import script as scripts
-from copydesk_stages.language.kin import weigh_serbian
+from copydesk_stages.language.kin import weigh_kin
 from copydesk_stages.language.labels import APART, RARE, RARE_PRIOR, Frame, family, frame
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ def from_models(seen: scripts.Writing) -> Evidence:
     likely = (shares >= LEAST).nonzero()[0]
     named = [tags[place] if place < len(tags) else UND for place in likely.tolist()]
     found = dict(zip(named, shares.take(likely).tolist(), strict=True))
-    return Evidence(ranking(weigh_serbian(found, seen.text), seen.text), said.letters, "model")
+    return Evidence(ranking(weigh_kin(found, seen.text), seen.text), said.letters, "model")
 
 
 def ranking(found: dict[str, float], text: str) -> tuple[tuple[str, float], ...]:

@@ -22,6 +22,8 @@ LONG, WINDOW, WINDOWS = 240, 110, 12
 MAJORITY = 0.65
 #: A first window that is as sure as this is enough where the last agrees.
 SURE = 0.85
+#: A shorter text of so many letters that is less sure than `SURE` is looked at in halves.
+HALVED = 50
 
 
 def pool(found: Sequence[Evidence]) -> tuple[tuple[str, float], ...]:
@@ -66,7 +68,11 @@ def in_windows(by: Identify) -> Identify:
 
     def identify(text: str) -> Evidence:
         if len(text) <= LONG:
-            return by(text)
+            whole = by(text)
+            if whole.letters < HALVED or whole.ranked[0][0] == UND or whole.ranked[0][1] >= SURE:
+                return whole
+            middle = text.rfind(" ", 0, len(text) // 2) + 1 or len(text) // 2
+            return _several([by(text[:middle]), by(text[middle:])], whole.letters) or whole
         first, last = by(_window(text, 0)), _window(text, len(text) - WINDOW)
         tag, share = first.ranked[0]
         if tag != UND and share >= SURE and agrees(last, tag):
@@ -78,14 +84,20 @@ def in_windows(by: Identify) -> Identify:
         letters = sum(one.letters for one in found) * len(text) // (WINDOW * len(found))
         best = pool(found)
         same = [one for one in found if family(one.ranked[0][0]) == family(best[0][0])]
-        sure = {tag for one in found for tag, share in one.ranked[:1] if share >= SURE and tag != UND}
-        if len(same) < MAJORITY * len(found) and len({family(tag) for tag in sure}) > 1:
-            why = f"in several languages: {', '.join(sorted(sure))}"
-            return Evidence(((UND, 1.0),), letters, "none", why)
+        if len(same) < MAJORITY * len(found) and (several := _several(found, letters)):
+            return several
         told = same[0] if same else found[0]
         return Evidence(best, letters, told.source, told.why)
 
     return identify
+
+
+def _several(found: Sequence[Evidence], letters: int) -> Evidence | None:
+    """Return `und` where pieces of one text are sure of different languages."""
+    sure = {tag for one in found for tag, share in one.ranked[:1] if share >= SURE and tag != UND}
+    if len({family(tag) for tag in sure}) < 2:
+        return None
+    return Evidence(((UND, 1.0),), letters, "none", f"in several languages: {', '.join(sorted(sure))}")
 
 
 def _window(text: str, start: int) -> str:
