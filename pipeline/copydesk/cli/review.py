@@ -57,7 +57,8 @@ def command(
     own = chain_file(Path(chain)) if chain else None
     if shared and own:
         own.check_exceptions(shared.path)
-    kept = Path(decisions) if decisions else path.with_name(f"{path.name}.review.sqlite")
+    beside = path if path.name else path.resolve()  # the working folder has no name of its own
+    kept = Path(decisions) if decisions else beside.with_name(f"{beside.name}.review.sqlite")
     with Store(kept) as store:
         say("reading the changes ...")
         store.load(_told(records(source)), key_of(files))

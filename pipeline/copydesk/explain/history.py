@@ -13,7 +13,7 @@ from copydesk.edits import Change
 # The way back from step to step is undo's own; a second one beside it could come to differ.
 from copydesk.inverse import documents_of, steps_of
 from copydesk.record import Record
-from copydesk.undoing import undo
+from copydesk.undoing import to_bytes, undo
 
 _NAMED = re.compile(r"(\b[Pp]aragraph )(\d{1,9})\b")
 
@@ -91,7 +91,7 @@ class History:
 def history(text: str, record: Record) -> History:
     r"""Return what `text`, the output that the record belongs to, looked like before each step.
 
-    Raises UndoError where it is another text, as undo does.
+    Raises UndoError where it is another text, or the record is damaged, as undo does.
 
     >>> import copydesk
     >>> class Tidy:
@@ -103,6 +103,7 @@ def history(text: str, record: Record) -> History:
     [('tidy', 'One.\nTwo.\nOne.\n', '3')]
     """
     original = undo(text, record)
+    to_bytes(original, record)  # refuses a record whose changes give another text than the one that came in
     documents = documents_of(text, record)
     labels: Mapping[int, str] | None = None
     moments: list[Moment] = []

@@ -96,3 +96,23 @@ def test_a_record_of_many_documents_is_explained(cli: Run) -> None:
     assert "say which with --number" in many.err
     assert cli("explain", "b.jsonl", "--edits", "e.jsonl", "--html", "-o", "page.html", "--number", "2").code == 0
     assert "FOUR" in Path("page.html").read_text("utf-8")
+
+
+def test_a_record_that_does_not_fit_is_refused(cli: Run) -> None:
+    """Of another text, of a newer version, cut off, or with edits that are not those of the output."""
+    cli("clean", "a.txt", "-o", "b.txt", "--edits", "e.jsonl", "--chain", "chain.toml")
+    Path("other.txt").write_text("Another text.\n", encoding="utf-8")
+    assert "belongs to this text" in cli("explain", "other.txt", "--edits", "e.jsonl").err
+    lines = Path("e.jsonl").read_text("utf-8").splitlines(keepends=True)
+    Path("cut.jsonl").write_text("".join(lines[:-1]), encoding="utf-8")
+    assert "the file ends 1 changes too early" in cli("explain", "b.txt", "--edits", "cut.jsonl").err
+    header = json.loads(lines[0])
+    Path("newer.jsonl").write_text(json.dumps({**header, "copydesk": 99}) + "\n" + "".join(lines[1:]), encoding="utf-8")
+    assert "the record has schema 99" in cli("explain", "b.txt", "--edits", "newer.jsonl").err
+    for key, wrong in (("old", "zzz"), ("block", 77)):
+        changes = [{**json.loads(line), key: wrong} for line in lines[1:]]
+        Path("wrong.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in (header, *changes)), encoding="utf-8")
+        for form in ([], ["--html", "-o", "page.html"]):
+            done = cli("explain", "b.txt", "--edits", "wrong.jsonl", *form)
+            assert done.code == 1
+            assert "the record is damaged" in done.err
