@@ -1,6 +1,6 @@
 """Draw precision over recall from the tables of SCORES.md.
 
-    python training/boilerplate/curves.py docs/images/boilerplate-curves.svg
+    python training/boilerplate/curves.py docs/pictures/boilerplate-curves.svg
 
 A curve for each source, a dot for each threshold, with the threshold beside it.
 """
