@@ -91,7 +91,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (_ClosedPipeError, BrokenPipeError):
         code = EXIT_CLOSED_PIPE
     except OSError as error:
-        say(f"{error.filename or 'the output'}: {error.strerror}")
+        say(f"{error.filename or 'the output'}: {error.strerror or error}")
         code = EXIT_FAILED
     except Exception as error:
         from copydesk.errors import ConfigError, CopydeskError

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any, Self
 
 from copydesk.batch.job import Job, Outcome, Shard
+from copydesk.errors import InputError
 from copydesk.integrations.cluster import RETRIES, clean_pickled, given_up, halves
 
 #: Tasks for each processor that are under way or wait on the cluster.
@@ -37,7 +38,11 @@ class Engine:
         if not ray.is_initialized():
             cluster = os.environ.get("RAY_ADDRESS")
             bounds = {"address": cluster} if cluster else {"num_cpus": self._workers, "include_dashboard": False}
-            ray.init(log_to_driver=False, logging_level="error", **bounds)
+            try:
+                ray.init(log_to_driver=False, logging_level="error", **bounds)
+            except (OSError, RuntimeError) as error:
+                where = f"the cluster at {cluster} (RAY_ADDRESS) cannot be reached" if cluster else "does not start"
+                raise InputError(f"--engine ray: {where}: {error}") from None
             self._started = True
         return self
 

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 from copydesk.batch.job import Job, Outcome, Shard
+from copydesk.errors import InputError
 from copydesk.integrations.cluster import RETRIES, clean_pickled, given_up, halves
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Engine:
         self.draining = False
 
     def __enter__(self) -> Self:
+        from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
 
         self._session = SparkSession.getActiveSession()
@@ -51,7 +53,10 @@ class Engine:
             builder: Any = SparkSession.builder.appName("copydesk").master(f"local[{self._workers},{RETRIES + 1}]")
             for key, value in _LOCAL.items():
                 builder = builder.config(key, value)
-            self._session = builder.getOrCreate()
+            try:
+                self._session = builder.getOrCreate()
+            except PySparkException as error:
+                raise InputError(f"--engine spark: does not start; it needs Java 17 or later: {error}") from None
             self._session.sparkContext.setLogLevel("OFF")
         return self
 
