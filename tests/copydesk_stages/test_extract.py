@@ -16,6 +16,7 @@ from copydesk_stages.extract import Extract
 from copydesk_stages.extract.choose import select, stays
 from copydesk_stages.extract.lines import Line, walk
 from copydesk_stages.extract.page import parse
+from copydesk_stages.extract.repeats import repeats
 
 STORY = (
     "The old weir above Lindholm broke on Tuesday night, and by morning the lower meadows stood under water.",
@@ -294,6 +295,15 @@ class TestNothingToFind:
         data = '{"@type": "NewsArticle", "articleBody": "' + " ".join(STORY) + '"}'
         assert STORY[1] in extract(with_data(data, '<div id="root"></div>')).text
 
+    def test_a_description_that_only_linked_data_holds_is_kept(self) -> None:
+        data = '{"@type": "Product", "name": "Weir", "description": "' + " ".join(STORY) + '"}'
+        assert STORY[1] in extract(with_data(data, '<div id="root"></div>')).text
+
+    def test_a_description_that_the_page_shows_is_not_said_twice(self) -> None:
+        story = "".join(f"<p>{text}</p>" for text in STORY)
+        data = '{"@type": "Product", "description": "' + " ".join(STORY) + '"}'
+        assert extract(with_data(data, f"<main><h1>Weir</h1>{story}</main>")).text.count(STORY[1]) == 1
+
     def test_never_empty_without_a_reason(self) -> None:
         result = extract("<html><body><a href='/'>Home</a></body></html>")
         assert result.text == "Home" or flags(result)
@@ -366,7 +376,7 @@ class TestBadInput:
         assert copydesk.to_bytes(decoded, result.record) == page
 
     def test_two_hundred_thousand_elements(self) -> None:
-        page = body("".join(f"<p>{'<i>a</i> <b>b</b> ' * 2000}</p>" for _ in range(50)))
+        page = body("".join(f"<p>{'<i>a</i> <b>b</b> ' * 2000}{i}</p>" for i in range(50)))
         result = extract(page)
         assert len(result.document.blocks) == 50
         assert copydesk.undo(result.text, result.record) == page
@@ -446,6 +456,40 @@ class TestOptions:
     def test_a_value_that_is_not_allowed_is_refused(self) -> None:
         with pytest.raises(copydesk.ConfigError, match="precision"):
             Chain.of(Extract(favor="everything"))  # type: ignore[arg-type]
+
+
+class TestRepeats:
+    """What a page shows twice is kept once; what is said twice on purpose stays."""
+
+    def again(self, html: str) -> list[str]:
+        found = walk(parse(html))[0]
+        return [
+            line.text for line, is_repeat in zip(found, repeats(found, [True] * len(found)), strict=True) if is_repeat
+        ]
+
+    def test_a_story_for_wide_and_for_narrow_screens_is_kept_once(self) -> None:
+        story = "".join(f"<p>{text}</p>" for text in STORY)
+        page = f"<html><body><article class='wide'>{story}</article><article class='narrow'>{story}</article></body></html>"
+        result = extract(page)
+        assert [result.text.count(text) for text in STORY] == [1] * len(STORY)
+        assert "left out since said before: lines (4)" in result.edits[0].why
+
+    def test_points_of_two_lists_go_and_of_three_stay(self) -> None:
+        offer = "<ul><li>A lantern of solid brass</li><li>Two metres of wick</li></ul>"
+        assert self.again(f"<html><p>x</p>{offer}{offer}</html>") == ["A lantern of solid brass", "Two metres of wick"]
+        assert not self.again(f"<html><p>x</p>{offer * 3}</html>")
+
+    @pytest.mark.parametrize(
+        "inner",
+        [
+            "<p>Yes.</p><p>No.</p><p>Yes.</p>",
+            "<p>The ice is in,<br>the boats are not.</p><p>The nets are dry,<br>the boats are not.</p>",
+            "<table><tr><td>closed for long</td><td>1</td></tr><tr><td>closed for long</td><td>1</td></tr></table>",
+            "<pre>open the gate()</pre><pre>open the gate()</pre>",
+        ],
+    )
+    def test_what_is_meant_stays(self, inner: str) -> None:
+        assert not self.again(f"<html>{inner}</html>")
 
 
 class TestWhoWantedIt:

@@ -30,7 +30,7 @@ _QUOTES: Final = frozenset("‘’‚‛“”„‟‹›«»–—―…·′�
 # Letters of alphabets in use beyond what the legacy charsets of Europe hold.
 _LATER_LATIN: Final = frozenset("ƏəƠơƯưȘșȚțƁɓƊɗƘƙƳƴɛƐɔƆŋŊẞǎǐǒǔǍǏǑǓǹǸɖƉŵŷẁẃẅẀẂẄỳỲɣƔʋƲḍḥṣṭẓṛḷḌḤṢṬẒṅṇṃṁñǀǁǂǃ")
 _COMMON_MARKS: Final = frozenset(
-    "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u0309\u030a\u030c\u031b\u0323\u0327\u0328"
+    "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u0309\u030a\u030c\u031b\u0323\u0327\u0328\u0332\u0336"
 )
 _CHARSETS: Final = ("latin-1", "cp1250", "cp1252", "cp1254", "cp1257", "iso8859-2", "iso8859-3", "iso8859-4",
                     "iso8859-10", "iso8859-14", "cp1258")  # fmt: skip
@@ -129,6 +129,8 @@ def _latin_cost(char: str, code: int) -> float:
         return 1.0
     if char in "ŉſŀĿĸƒªº":
         return 1.5
+    if 0xFB00 <= code <= 0xFB06:
+        return 0.5  # ligatures, as PDF files have them
     if code < 0x0180 or 0x1EA0 <= code <= 0x1EF9:
         return 0.1 if _in_charset(char, _CHARSETS) else 0.3
     if char in _LATER_LATIN:

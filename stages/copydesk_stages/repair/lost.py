@@ -16,9 +16,10 @@ _SPACED = re.compile(
     rb"[\xc2-\xdf](?= )|[\xe0-\xef](?= [\x80-\xbf])|[\xe0-\xef][\x80-\xbf](?= )"
     rb"|\xf0(?= [\x80-\xbf]{2})|\xf0[\x90-\xbf](?= [\x80-\xbf])|\xf0[\x90-\xbf][\x80-\xbf](?= )"
 )
-# A sequence of which a byte is unknown (1A stands for U+FFFD); at least its lead has to be there.
+# A sequence of which a byte is unknown (1A stands for U+FFFD); at least its lead has to be there. Of quotation marks it
+# often is the last: that means nothing in Windows-1252, and some programs put a question mark for it.
 _UNKNOWN = re.compile(
-    rb"[\xc2-\xdf]\x1a|[\xe0-\xef](?:\x1a[\x1a\x80-\xbf]|[\x80-\xbf]\x1a)"
+    rb"\xe2\x80\?|[\xc2-\xdf]\x1a|[\xe0-\xef](?:\x1a[\x1a\x80-\xbf]|[\x80-\xbf]\x1a)"
     rb"|[\xf0-\xf4](?:\x1a[\x1a\x80-\xbf]{2}|[\x80-\xbf]\x1a[\x1a\x80-\xbf]|[\x80-\xbf]{2}\x1a)|\x1a"
 )
 _A_GRAVE = re.compile(rb"\xc3 (?=[a-z])")
@@ -39,7 +40,7 @@ def may_be_lost(text: str) -> bool:
     >>> may_be_lost("vÃ lida, informaciÃ³"), may_be_lost("Õ Õ"), may_be_lost("la vida")
     (True, False, False)
     """
-    return ("\ufffd" in text or _LEAD_SPACED.search(text) is not None) and suspect(text)
+    return ("\ufffd" in text or "â€?" in text or _LEAD_SPACED.search(text) is not None) and suspect(text)
 
 
 def walk_lost(text: str, road: Road) -> str | None:
@@ -56,7 +57,7 @@ def walk_lost(text: str, road: Road) -> str | None:
     data = road.to_bytes(text.replace("\ufffd", "\x1a"))
     if data is None:
         return None
-    if b"\x1a" in data:
+    if b"\x1a" in data or b"\xe2\x80?" in data:
         data = _UNKNOWN.sub("\ufffd".encode(), data)
     place = road.high.find("\xa0")
     if not 0 <= place < 0x40:

@@ -8,7 +8,17 @@ from copydesk_stages.repair.gate import may_be_double, odd_lines, suspect
 from copydesk_stages.repair.lost import may_be_lost, walk_lost
 from copydesk_stages.repair.lowered import NAME, Lowered, read_lowered
 from copydesk_stages.repair.plausible import badness, is_latin
-from copydesk_stages.repair.reading import MARGIN, Reading, Repair, Ways, likeliest, margin_for, mend_whole, reads_of
+from copydesk_stages.repair.reading import (
+    MARGIN,
+    MAX_TIMES,
+    Reading,
+    Repair,
+    Ways,
+    likeliest,
+    margin_for,
+    mend_whole,
+    reads_of,
+)
 from copydesk_stages.repair.roads import roads
 from copydesk_stages.repair.words import mend_words
 
@@ -29,7 +39,23 @@ def mend_line(line: str) -> list[Repair]:
         whole = _mend_lost(line, latin=ways.latin)
     if whole is None and double and ways.latin:
         whole = _mend_lone(line)
-    return [whole] if whole else mend_words(line, ways)
+    return [whole] if whole else _with_lone_a(line, mend_words(line, ways))
+
+
+_LONE_A = re.compile("(?<![^ ])Ã(?= )")
+
+
+def _with_lone_a(line: str, repairs: list[Repair]) -> list[Repair]:
+    """Return the repairs with those of each "Ã" that is what is left of a misread "à" before a space.
+
+    >>> [repair.text for repair in mend_line("l’Ã©tÃ© passÃ© Ã l’ombre")]
+    ['l’été', 'passé', 'à']
+    """
+    walked = next((repair for repair in repairs if repair.roads[-1] in ("latin-1", "cp1252", "cp1254")), None)
+    if walked is None:
+        return repairs
+    lone = [walked._replace(start=a.start(), end=a.end(), text="à") for a in _LONE_A.finditer(line)]
+    return sorted([*repairs, *(a for a in lone if not any(r.start <= a.start < r.end for r in repairs))])
 
 
 _LONE_MARGIN = 5.0
@@ -102,19 +128,24 @@ _LOOKED_AT = 20_000  # characters, of a line that lost some of its own
 
 def _mend_lost(line: str, *, latin: bool) -> Repair | None:
     """Return the repair of a line that lost no-break spaces or bytes, None where that does not explain it."""
-    if not may_be_lost(line):
-        return None
-    readings = []
-    for rank, road in enumerate(roads()):
-        read = walk_lost(line, road)
-        if read is not None:
-            readings.append(Reading(badness(read[:_LOOKED_AT], latin=latin), (rank,), read))
-    cost = badness(line[:_LOOKED_AT], latin=latin)
-    best = likeliest([r for r in readings if cost - r.cost >= margin_for(r.text, line, "")])
-    if best is None:
-        return None
-    name = f"{roads()[best.ranks[0]].name} with lost bytes"
-    return Repair(0, len(line), best.text, (name,), round(cost - best.cost, 3))
+    text, gain = line, 0.0
+    walked: tuple[str, ...] = ()
+    while len(walked) < MAX_TIMES and may_be_lost(text):
+        readings = []
+        for rank, road in enumerate(roads()):
+            read = walk_lost(text, road)
+            if read is not None:
+                readings.append(Reading(badness(read[:_LOOKED_AT], latin=latin), (rank,), read))
+        cost = badness(text[:_LOOKED_AT], latin=latin)
+        best = likeliest([r for r in readings if cost - r.cost >= margin_for(r.text, text, "")])
+        if best is None:
+            break
+        text, walked, gain = (
+            best.text,
+            (*walked, f"{roads()[best.ranks[0]].name} with lost bytes"),
+            gain + cost - best.cost,
+        )
+    return Repair(0, len(line), text, walked, round(gain, 3)) if walked else None
 
 
 def _choose_lowered(line: str, whole: Repair | None, lowered: Lowered, *, latin: bool) -> list[Repair] | None:

@@ -137,6 +137,8 @@ def _letters(first: str, second: str) -> float:
         if second == "a":
             return 0.0
         return 2.0 if first == "a" else 0.8 if second == ACCENTED_CAPITAL else 0.0
+    if {first, second} in _SCIENTIFIC:
+        return 1.2  # "IFNγ"
     if first.lower() == second.lower():
         return 2.0 if first.islower() else 0.0
     if NARROW in (first, second):
@@ -146,6 +148,7 @@ def _letters(first: str, second: str) -> float:
     return 3.0
 
 
+_SCIENTIFIC: Final = ({"g", "a"}, {"g", "A"})
 _AT_HOME: Final = frozenset((*_LETTERS, EMBLEM, SPACE, DIGIT, POINT, QUOTE, SIGN, CONTROL, MARK, POWER))
 _FOREIGN: Final = 1.0
 _LETTER_BY_HAN: Final = frozenset((LATIN[0] + HAN, HAN + LATIN[0], LATIN[1] + HAN))
@@ -232,6 +235,7 @@ _SIGNATURES: Final = (
     ("√¬", r"[†°¢£ß®©™¨≠ÆØ±≤≥¥µ∑ªºΩæø]|[´∞∂∏∫](?=\w)"),
     ("√", r"(?<=\w.)[´∞∂∏π∫]"),
     ("¬", r"(?<!\S.)´(?!\S)"),
+    ("ÌÍÎÏ", r"[±²³´µ¶·¸¹º¼½¾¿¡-ª¬®¯‚„†‡ˆ‰‹•˜™›œžŸ]"),
 )
 
 

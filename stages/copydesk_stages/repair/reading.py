@@ -14,7 +14,7 @@ from copydesk_stages.repair.roads import Road, roads, walk
 MARGIN = 2.0
 _MARGIN_ALONE = 3.5
 _MARGIN_LETTERS = 8.0
-_MAX_TIMES = 3
+MAX_TIMES = 3
 STILL_BAD = 1.5
 # Readings that cost nearly the same are told apart by the letters of 121 languages.
 NEAR = 4.0
@@ -121,7 +121,7 @@ def mend_whole(text: str, ways: Ways) -> Repair | None:
         if gain >= _BEYOND_DOUBT:
             return _repair_of(text, reads[0], gain)
     cost = badness(sample, latin=ways.latin)
-    readings = _weighed(reads, count, _MAX_TIMES, ways)
+    readings = _weighed(reads, count, MAX_TIMES, ways)
     best = likeliest(
         [
             r
