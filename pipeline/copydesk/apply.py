@@ -6,28 +6,15 @@ another as proposed), drops, tags. Each `Change` holds what `copydesk.undo` need
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from copydesk.document import Block, Document, Parts, count_breaks, with_tag
-from copydesk.edits import Change, Edit, NewBlock, Recast, Replace, SetTag
+from copydesk.edits import Change, Edit, NewBlock, Recast, SetTag
 from copydesk.proposed import EditError, Proposed
-
-#: Tells which stretch of a document's text a replacement stands in: the text as a whole, a block, the separator
-#: after a block, or the white space around all blocks.
-Region = tuple[str, int | None]
-
-
-class _Spot(NamedTuple):
-    """A replacement with the region it falls into and its offsets within that region."""
-
-    region: Region
-    start: int
-    end: int
-    edit: Replace
+from copydesk.replacing import Region, Spot, locate, replace_in
 
 
 def apply(
@@ -58,46 +45,13 @@ def apply(
 def _apply_to_text(
     document: Document, proposed: Proposed, stage: str, step: int
 ) -> tuple[Document, tuple[Change, ...]]:
-    spots = [_Spot(("text", None), e.start, e.end, e) for e in proposed.replaces]
+    spots = [Spot(("text", None), e.start, e.end, e) for e in proposed.replaces]
     changes: list[Change] = []
-    text = _replace_in(document.text, spots, changes, stage, step, offset=0)
+    text = replace_in(document.text, spots, changes, stage, step, offset=0)
     if changes:
         document = document.with_text(text)
     document = _set_document_tags(document, proposed.tags, changes, stage, step)
     return document, tuple(changes)
-
-
-def _replace_in(text: str, spots: list[_Spot], changes: list[Change], stage: str, step: int, offset: int) -> str:
-    """Return `text` with the replacements of one region made; `before` of each change is relative to `offset`."""
-    spots.sort(key=lambda spot: (spot.start, spot.end))
-    pieces: list[str] = []
-    at = shift = 0
-    previous: _Spot | None = None
-    for spot in spots:
-        start, end, edit = spot.start, spot.end, spot.edit
-        if not 0 <= start <= end <= len(text):
-            raise EditError(f"rule {edit.rule!r} replaces {start}-{end} of a text of {len(text)} characters")
-        if previous and (start < previous.end or start == end == previous.start == previous.end):
-            raise EditError(
-                f"rules {previous.edit.rule!r} and {edit.rule!r} touch the same text at {offset + start}-{offset + end}"
-            )
-        previous = spot
-        old = text[start:end]
-        if old == edit.text:
-            continue
-        where, block = spot.region
-        changes.append(
-            Change(
-                step, stage, "replace", edit.rule, edit.why, edit.score, block,
-                (offset + start, offset + end), (start + shift, start + shift + len(edit.text)), old, edit.text,
-                {"in": where, "start": start, "at": start + shift},
-            )
-        )  # fmt: skip
-        pieces += (text[at:start], edit.text)
-        at = end
-        shift += len(edit.text) - (end - start)
-    pieces.append(text[at:])
-    return "".join(pieces)
 
 
 def _set_document_tags(
@@ -170,63 +124,33 @@ class _Step:
             )
         )
 
-    def _spot(self, edit: Replace, order: list[int], ids: list[int]) -> _Spot:
-        if edit.block is not None:
-            return _Spot(("block", edit.block), edit.start, edit.end, edit)
-        start, end = edit.start, edit.end
-        if not 0 <= start <= end <= self._length():
-            raise EditError(f"rule {edit.rule!r} replaces {start}-{end} of a text of {self._length()} characters")
-        index = bisect_right(order, start) - 1
-        if index < 0 or not ids:
-            if end <= len(self.lead):
-                return _Spot(("lead", None), start, end, edit)
-            if not ids and start >= len(self.lead):
-                return _Spot(("trail", None), start - len(self.lead), end - len(self.lead), edit)
-        else:
-            block = self.blocks[index]
-            text_end = order[index] + len(block.text)
-            if end <= text_end:
-                return _Spot(("block", block.id), start - order[index], end - order[index], edit)
-            if start >= text_end and end <= text_end + len(block.separator):
-                return _Spot(("separator", block.id), start - text_end, end - text_end, edit)
-            if start >= text_end and index == len(ids) - 1:
-                return _Spot(("trail", None), start - text_end, end - text_end, edit)
-        raise EditError(
-            f"rule {edit.rule!r} replaces {start}-{end} of the text, which reaches over the end of a block after "
-            "blocks were edited one by one; yield a Recast of those blocks, or one Replace for each"
-        )
-
-    def _length(self) -> int:
-        return len(self.document.text)
-
     def _replace(self) -> None:
         if not self.proposed.replaces:
             return
         order = [self.starts[block.id] for block in self.blocks]
-        ids = [block.id for block in self.blocks]
-        regions: defaultdict[Region, list[_Spot]] = defaultdict(list)
+        regions: defaultdict[Region, list[Spot]] = defaultdict(list)
         for edit in self.proposed.replaces:
-            spot = self._spot(edit, order, ids)
+            spot = locate(edit, self.document.parts, order)
             regions[spot.region].append(spot)
         gone = {e.block for e in self.proposed.drops} | {b for e in self.proposed.recasts for b in e.blocks}
         for name, block_id in regions:
             if block_id in gone:
                 raise EditError(f"replaces text in the {name} {block_id}, which it drops or recasts as well")
         if ("lead", None) in regions:
-            self.lead = _replace_in(self.lead, regions["lead", None], self.changes, self.stage, self.step, 0)
+            self.lead = replace_in(self.lead, regions["lead", None], self.changes, self.stage, self.step, 0)
         for index, block in enumerate(self.blocks):
             start = order[index]
             text, separator = block.text, block.separator
             if spots := regions.get(("block", block.id)):
-                text = _replace_in(text, spots, self.changes, self.stage, self.step, start)
+                text = replace_in(text, spots, self.changes, self.stage, self.step, start)
             if spots := regions.get(("separator", block.id)):
                 offset = start + len(block.text)
-                separator = _replace_in(separator, spots, self.changes, self.stage, self.step, offset)
+                separator = replace_in(separator, spots, self.changes, self.stage, self.step, offset)
             if text != block.text or separator != block.separator:
                 self.blocks[index] = replace(block, text=text, separator=separator)
         if spots := regions.get(("trail", None)):
-            offset = self._length() - len(self.trail)
-            self.trail = _replace_in(self.trail, spots, self.changes, self.stage, self.step, offset)
+            offset = len(self.document.text) - len(self.trail)
+            self.trail = replace_in(self.trail, spots, self.changes, self.stage, self.step, offset)
 
     def _recast(self) -> None:
         if not self.proposed.recasts:

@@ -6,12 +6,13 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from copydesk.apply import Region, apply
+from copydesk.apply import apply
 from copydesk.document import Document, Parts
 from copydesk.edits import Change, Drop, Edit, Move, NewBlock, Recast, Replace, SetTag
 from copydesk.errors import UndoError
 from copydesk.proposed import EditError
 from copydesk.record import Record
+from copydesk.replacing import Region
 
 #: By region, where the replayed text differs from the recorded one: position, width, shift behind it.
 Shifts = dict[Region, list[list[int]]]
