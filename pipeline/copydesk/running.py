@@ -84,7 +84,8 @@ class Run:
             if form_taken(step.stage) == "bytes":
                 decoding = self._call_decoder(step, data, source)
                 if decoding.lossy:
-                    why = f"some bytes are no {decoding.encoding} and are shown as U+FFFD; undo restores them"
+                    bad = next((f" of line {first}" for first, _, name in decoding.exceptions if not name), "")
+                    why = f"some bytes{bad} are no {decoding.encoding} and are shown as U+FFFD; undo restores them"
                     self.flags.append(Flag("lossy", step.name, why))
                 return decoding
         try:

@@ -142,6 +142,25 @@ def test_lines_of_another_encoding_are_read_by_what_they_are(foreign: str, encod
     assert to_bytes(result.text, result.record) == data
 
 
+def test_the_lines_that_are_exceptions_are_named() -> None:
+    """By first and last line, with the encoding that they were read in, or none where bytes were lost."""
+    lines = [CZECH.encode(), RUSSIAN.encode("cp1251"), RUSSIAN.encode("cp1251"), b"plain", CZECH.encode() + b"\xff"]
+    result = decode(b"\n".join([*lines, CZECH.encode()]))
+    assert result.record.decoding is not None
+    assert result.record.decoding.exceptions == ((2, 3, "cp1251"), (5, 5, ""))
+    assert "lines 2 to 3 from cp1251, bad bytes in line 5" in result.record.decoding.describe()
+    assert "line 5" in result.flags[0].why
+    assert decode(CZECH.encode()).record.decoding.exceptions == ()  # type: ignore[union-attr]
+
+
+def test_bad_bytes_behind_a_byte_order_mark_are_named_by_line() -> None:
+    """They show as U+FFFD."""
+    result = decode(b"\xef\xbb\xbfone\r\ntwo \xff\r\n")
+    assert result.text == "one\r\ntwo \ufffd\r\n"
+    assert result.record.decoding is not None
+    assert result.record.decoding.exceptions == ((2, 2, ""),)
+
+
 @pytest.mark.parametrize(
     ("data", "name"),
     [

@@ -72,8 +72,8 @@ def page(record: Record, past: History, *, stages: Iterable[str] = (), rules: It
 
 def _facts(record: Record) -> str:
     facts = [f"{len(record.texts()):,} changes to the text", f"language {record.tags.get('language', 'und')}"]
-    if record.decoding and (record.decoding.how != "utf-8" or record.decoding.bom):
-        facts.append(f"decoded from {record.decoding.encoding} ({record.decoding.how})")
+    if record.decoding and not record.decoding.is_plain:
+        facts.append(record.decoding.describe())
     facts.append(f"chain {record.chain}, copydesk {record.versions.get('copydesk', '?')}")
     return shown(" · ".join(facts))
 

@@ -90,11 +90,8 @@ class Explanation:
             facts.append(f"{size:,} characters in, {left:,} out")
         if language := record.tags.get("language"):
             facts.append("language " + marks.value(language, 20))
-        if record.decoding and (record.decoding.encoding.lower() != "utf-8" or record.decoding.bom):
-            d = record.decoding
-            sure = "" if d.confidence >= 1 else f", confidence {d.confidence:.2f}"
-            bom = ", byte order mark cut off" if d.bom else ""
-            facts.append(f"decoded from {marks.shown(d.encoding)} ({marks.shown(d.how)}{sure}{bom})")
+        if record.decoding and not record.decoding.is_plain:
+            facts.append(marks.shown(record.decoding.describe()))
         yield from self._lines(Text(" · ".join(facts), style=marks.QUIET))
         for flag in record.flags:
             why = marks.shown(flag.why)

@@ -62,21 +62,24 @@ def _is_cut(line: _Line) -> bool:
 def _join(lines: list[_Line], foreign: set[int], found: Guess | None, detector: Detector) -> Decoding:
     pieces: list[str] = []
     originals: list[tuple[int, int, bytes]] = []
+    exceptions: list[tuple[int, int, str]] = []
     used: list[str] = []
     at, lossy = 0, False
-    for line in lines:
+    for number, line in enumerate(lines, 1):
         text, encoding = _read(line, found if id(line) in foreign else None, detector, foreign=id(line) in foreign)
         if encoding and encoding not in used:
             used.append(encoding)
         if line.stray:
             originals.append((at, at + len(text), line.data))
             lossy = lossy or not encoding
+            first = exceptions.pop()[0] if exceptions and exceptions[-1][1:] == (number - 1, encoding) else number
+            exceptions.append((first, number, encoding))
         pieces.append(text)
         at += len(text)
     text = "".join(pieces)
     how = f"utf-8-with-{'-and-'.join(used)}-lines" if used else "utf-8-with-bad-bytes"
     confidence = found.confidence if found and used else 0.9
-    return Decoding(text, "utf-8", b"", confidence, how, lossy, tuple(originals))
+    return Decoding(text, "utf-8", b"", confidence, how, lossy, tuple(originals), tuple(exceptions))
 
 
 def _read(line: _Line, found: Guess | None, detector: Detector, *, foreign: bool) -> tuple[str, str]:
