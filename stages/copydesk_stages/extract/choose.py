@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from copydesk_stages.extract import base, features, flags, kind, lines, page, parts
+from copydesk_stages.extract import base, features, flags, kind, lines, page, parts, repeats
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from copydesk_stages.extract import Extract
+    from copydesk_stages.extract import Extract, model
     from copydesk_stages.extract.metadata import Declared
 
 # Beyond these trafilatura takes minutes or recurses too deep; the page's lines are judged without it.
@@ -31,6 +31,8 @@ _FEW_OF_ALL = 0.2
 # What is less likely than this part of the least likely line taken does not come along.
 _UNLIKELY = 0.3
 _CHARACTERS = 12
+# How much those trees count that do not know trafilatura's answer.
+_SAY = 0.3
 _WHY = "the main text of the page; menus, teasers and other furniture are left out"
 
 
@@ -109,10 +111,10 @@ def _kept(reading: Reading, options: Extract) -> tuple[list[lines.Line], str]:
         return [], ""
     from copydesk_stages.extract import model
 
-    # Trees that have learned to lean on trafilatura's answer would miss it; others have learned without.
-    trees = model.load("trees" if reading.answer.body or reading.answer.comments else "alone")
-    wanted = stays(reading.lines, trees.probability(reading.table()), BETA[options.favor])
+    wanted = stays(reading.lines, chances(reading, model.load("trees"), model.load("alone")), BETA[options.favor])
     part_of = parts.parts(reading.lines, reading.body, reading.comments, reading.kind)
+    for i, is_repeat in enumerate(repeats.repeats(reading.lines, wanted)):
+        part_of[i] = "repeat" if is_repeat else part_of[i]
     kept, dropped, added = [], Counter[str](), Counter[str]()
     for i, (line, chosen, part) in enumerate(zip(reading.lines, wanted, part_of, strict=True)):
         stays_in = parts.as_asked(options, part, line, chosen=chosen)
@@ -124,6 +126,21 @@ def _kept(reading: Reading, options: Extract) -> tuple[list[lines.Line], str]:
                 line.tags["part"] = part
             kept.append(line)
     return kept, parts.told(dropped, added)
+
+
+def chances(
+    reading: Reading, trees: model.Trees, alone: model.Trees, table: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Return for each line how likely it belongs to the main text.
+
+    The trees that know what trafilatura did with the line have most of the say. Where it found nothing they would miss
+    its answer, and those that have learned without it decide.
+    """
+    rows = reading.table() if table is None else table
+    without = alone.probability(rows)
+    if not (reading.answer.body or reading.answer.comments):
+        return without
+    return (trees.probability(rows) * (1 - _SAY) + without * _SAY).round(3)
 
 
 def stays(found: Sequence[lines.Line], chance: NDArray[np.float64], beta: float = 1.0) -> list[bool]:

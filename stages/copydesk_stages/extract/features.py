@@ -65,6 +65,10 @@ NAMES: tuple[str, ...] = (
     *_OF_PAGE,
     *(f"{hint}_{name}" for hint in ("text", "names") for name in _OF_HINT),
 )  # fmt: skip
+#: The columns that come from trafilatura's answer.
+OF_ANSWER: tuple[int, ...] = tuple(
+    i for i, name in enumerate(NAMES) if "answer" in name or name in ("since_words", "until_words")
+)
 
 
 class Facts:

@@ -69,6 +69,8 @@ def as_asked(options: Extract, part: str, line: Line, *, chosen: bool) -> bool:
         # Around comments stand buttons, which nobody has asked for.
         worth = part == "related" or len(line.text.split()) >= _FEW_WORDS
         return chosen if wish == "auto" else (chosen or worth) if wish == "keep" else False
+    if part == "repeat":
+        return False
     if part in ("row", "caption"):
         return chosen and (options.tables if part == "row" else options.captions)
     return chosen
@@ -80,7 +82,7 @@ def told(dropped: Counter[str], kept: Counter[str]) -> str:
     >>> told(Counter({"row": 3}), Counter())
     '; left out as asked: table rows (3)'
     """
-    said = ""
+    said = f"; left out since said before: lines ({dropped['repeat']})" if dropped["repeat"] else ""
     for verb, counts in (("left out", dropped), ("kept", kept)):
         listed = ", ".join(f"{_NAMES[part]} ({counts[part]})" for part in _NAMES if counts[part])
         said += f"; {verb} as asked: {listed}" if listed else ""
