@@ -15,9 +15,7 @@ from copydesk.chain import Chain
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = [
-    click.option(
-        "--chain", metavar="NAME|FILE", help="A chain file, or minimal, news, thorough or web."
-    ),
+    click.option("--chain", metavar="NAME|FILE", help="A chain file, or minimal, news, thorough or web."),
     click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Set an option, as reorder.mode=apply."),
     click.option("--skip", multiple=True, metavar="STAGE", help="Leave a stage out. May be repeated."),
     click.option("--only", multiple=True, metavar="STAGE", help="Run only these stages. May be repeated."),
