@@ -255,3 +255,30 @@ def test_the_stage_survives_pickling() -> None:
 def test_a_few_words_are_not_read_as_a_mix_of_alphabets(text: str, charset: str) -> None:
     """Where the detector has too little to go by, no word of Latin and Cyrillic letters comes out."""
     assert Chain.of(Decode()).run(text.encode(charset)).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "à bientôt",
+        "déjà",
+        "Größe",
+        "où ça",
+        "François Noël",
+        "don’t",
+        "5 €",
+        "10 °C",
+        "“Hi”",
+        "São Paulo",
+        "crème brûlée",
+    ],
+)
+def test_a_word_or_two_of_western_languages_are_read_as_such(text: str) -> None:
+    """Where there is too little to tell by, what the web uses decides."""
+    assert decode(text.encode("cp1252")).text == text
+
+
+@pytest.mark.parametrize(("text", "encoding"), [("Žižkov", "cp1250"), ("Привет", "cp1251"), ("ışık", "cp1254")])
+def test_a_word_of_another_code_page_is_still_told(text: str, encoding: str) -> None:
+    """It is not all Windows-1252."""
+    assert decode(text.encode(encoding)).text == text

@@ -79,7 +79,7 @@ class Decode:
                     return Decoding.of(data, declared, how="declared", confidence=0.95)
         if found := decode_mostly_utf8(data, self.detector):
             return found
-        chosen = choose(guesses or guess(data, self.detector))
+        chosen = choose(guesses or guess(data, self.detector), data)
         if chosen:
             return Decoding.of(data, chosen.encoding, how="detected", confidence=chosen.confidence)
         if decodes(data, "cp1252"):

@@ -49,7 +49,8 @@ def decode_mostly_utf8(data: bytes, detector: Detector) -> Decoding | None:
     if not sequences or (whole < _UTF8_LINES * len(high) and stray > _FEW_BAD * sequences):
         return None
     foreign = [line for line in lines if line.stray > _FEW_BAD * line.sequences and not _is_cut(line)]
-    found = choose(guess(b"".join(line.data for line in foreign), detector)) if foreign else None
+    pool = b"".join(line.data for line in foreign)
+    found = choose(guess(pool, detector), pool) if foreign else None
     return _join(lines, set(map(id, foreign)), found, detector)
 
 
@@ -88,7 +89,7 @@ def _read(line: _Line, found: Guess | None, detector: Detector, *, foreign: bool
         return line.data.decode("utf-8", "replace"), ""
     if found and decodes(line.data, found.encoding):
         return line.data.decode(found.encoding), found.encoding
-    own = choose(guess(line.data, detector))
+    own = choose(guess(line.data, detector), line.data)
     if own:
         return line.data.decode(own.encoding), own.encoding
     return line.data.decode("utf-8", "replace"), ""
