@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from copydesk_stages.language.evidence import UND, Evidence, calibration
 from copydesk_stages.language.labels import family, group_of
@@ -19,8 +20,7 @@ _BY_MODEL = "by its letters and words"
 _MAIN_SHARE = 0.55
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A language, how sure it is, what decided (`script`, `model`, `document`, `none`), and in words why.
 
     `group` is filled where the language is `und` but certain to be one of a few that are hard to tell apart.
@@ -33,13 +33,12 @@ class Answer:
     group: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Languages:
+class Languages(NamedTuple):
     """The languages of one document: its own, each block's, and the share of letters that each language has."""
 
     main: Answer
     blocks: tuple[Answer, ...]
-    shares: dict[str, float] = field(default_factory=dict)
+    shares: dict[str, float]
 
 
 def identify(texts: Sequence[str], by: Identify) -> Languages:
@@ -52,7 +51,7 @@ def identify(texts: Sequence[str], by: Identify) -> Languages:
     """
     look = in_windows(by)
     found = [look(text) for text in texts]
-    ranked = pool(found)
+    ranked = pool(found) if len(found) > 1 else found[0].ranked
     main, sure = ranked[0]
     if len(found) == 1:
         if main != UND and sure >= needed(found[0].letters):
@@ -70,13 +69,15 @@ def identify(texts: Sequence[str], by: Identify) -> Languages:
     return Languages(_main_answer(ranked, found, shares), tuple(answers), shares)
 
 
+@lru_cache(maxsize=1024)
 def needed(letters: int, *, foreign: bool = False) -> float:
     """Return the probability that an answer needs: with few letters two languages look alike by chance.
 
     A `foreign` block, in a document whose language is known, needs more: it speaks against what stands around it.
     """
     by = calibration()["needed"]
-    few, many = float(by["few_letters_foreign" if foreign else "few_letters"]), float(by["many_letters"])
+    few: float = by["few_letters_foreign" if foreign else "few_letters"]
+    many: float = by["many_letters"]
     return many + (few - many) * math.exp(-letters / by["letters"])
 
 

@@ -111,6 +111,14 @@ def languages(script: str) -> tuple[Frame, Vector]:
     return here, np.array([math.log(RARE_PRIOR) if tag in RARE else 0.0 for tag in (*here.tags, UND)])
 
 
+@lru_cache(maxsize=8)
+def _nearest(script: str) -> Any:
+    """Return the places of languages that the second model lacks and of their nearest, two rows."""
+    import numpy as np
+
+    return np.array(languages(script)[0].nearest or ((), ()), np.intp)
+
+
 def bayes_scores(text: str, script: str) -> Vector:
     """Return what the first model says: each language that it has, in the order of the frame, then the text's fit."""
     import numpy as np
@@ -160,9 +168,8 @@ def probabilities(said: Scores, script: str, by: Scale) -> Vector:
         total[: here.both] += grams[: here.both]
         total[here.both : here.first] += lacking
         total[here.first : -1] += grams[here.both :]
-        if here.nearest:
-            places, nearest = here.nearest
-            total[list(places)] += np.maximum(grams.take(nearest) - by.grams * NEAREST_BEHIND - lacking, 0.0)
+        places, nearest = _nearest(script)
+        total[places] += np.maximum(grams.take(nearest) - (by.grams * NEAREST_BEHIND + lacking), 0.0)
     heat = math.exp(by.heat + by.heat_by_length * math.log(letters + 1))
     total /= heat
     if said.grams is None:

@@ -41,8 +41,11 @@ def weigh_kin(found: dict[str, float], text: str) -> dict[str, float]:
     >>> weigh_kin({"hr": 0.7, "sr-Latn": 0.3}, "Sutra dolazi brod.")
     {'hr': 0.7, 'sr-Latn': 0.3}
     """
+    likely = {tag for tag, share in found.items() if share >= POSSIBLE}
+    if len(likely) < 2:
+        return found
     for tags, parts in _groups():
-        kin = [tag for tag in tags if found.get(tag, 0.0) >= POSSIBLE]
+        kin = [tag for tag in tags if tag in likely]
         if len(kin) < 2:
             continue
         lower = text.lower()

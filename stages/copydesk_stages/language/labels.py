@@ -136,6 +136,7 @@ def frame(script: str, names: tuple[str, ...]) -> Frame:
     )
 
 
+@lru_cache(maxsize=512)
 def family(tag: str) -> str:
     """Return one name for tags that convention alone tells apart, and for the hands of Chinese.
 
@@ -147,6 +148,7 @@ def family(tag: str) -> str:
     return next((group[0] for group in APART if tag in group), tag)
 
 
+@lru_cache(maxsize=512)
 def group_of(tag: str) -> tuple[str, ...]:
     """Return the group that a tag belongs to, empty where it stands alone.
 

@@ -15,8 +15,8 @@ Identify = Callable[[str], Evidence]
 UNIT = 25
 #: Share of pieces that may be in another language than the whole, and the least probability a piece gives to any.
 STRAY, LEAST = 0.1, 0.001
-#: Longer texts are seen through windows of `WINDOW` characters: the first and a cheap look at the last, and where these
-#: do not agree at most `WINDOWS`, evenly spaced.
+#: Longer texts are seen through windows of `WINDOW` characters: the first and a cheap look at the last; where these do
+#: not agree or the first is unsure, the last and the middle; where these do not agree at most `WINDOWS`, evenly spaced.
 LONG, WINDOW, WINDOWS = 240, 110, 12
 #: A long text is in one language where so large a part of the windows is, or where no two are sure of different ones.
 MAJORITY = 0.65
@@ -77,10 +77,12 @@ def in_windows(by: Identify) -> Identify:
         tag, share = first.ranked[0]
         if tag != UND and share >= SURE and agrees(last, tag):
             return first._replace(letters=first.letters * len(text) // WINDOW)
-        count = min(WINDOWS, -(-len(text) // WINDOW))
-        step = (len(text) - WINDOW) // (count - 1)
-        between = [by(_window(text, step * k)) for k in range(1, count - 1)]
-        found = [first, *between, by(last)]
+        end = by(last)
+        found = [first, by(_window(text, (len(text) - WINDOW) // 2)), end]
+        if len({family(one.ranked[0][0]) for one in found}) > 1 or pool(found)[0][1] < SURE:
+            count = min(WINDOWS, -(-len(text) // WINDOW))
+            step = (len(text) - WINDOW) // (count - 1)
+            found = [first, *(by(_window(text, step * k)) for k in range(1, count - 1)), end]
         letters = sum(one.letters for one in found) * len(text) // (WINDOW * len(found))
         best = pool(found)
         same = [one for one in found if family(one.ranked[0][0]) == family(best[0][0])]
