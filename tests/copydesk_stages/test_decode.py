@@ -142,6 +142,16 @@ def test_lines_of_another_encoding_are_read_by_what_they_are(foreign: str, encod
     assert to_bytes(result.text, result.record) == data
 
 
+def test_lines_of_several_other_encodings_are_told_apart() -> None:
+    """Each is read by what it is, not by what they are in sum."""
+    french = "Le pont sur la rivière a été rouvert, déclare la préfecture."
+    foreign = [(RUSSIAN, "cp1251"), (french, "cp1252"), (JAPANESE, "shift_jis"), (RUSSIAN, "koi8-r")]
+    data = b"".join(CZECH.encode() + b"\n" + text.encode(encoding) + b"\n" for text, encoding in foreign)
+    result = decode(data)
+    assert result.text == "".join(f"{CZECH}\n{text}\n" for text, _ in foreign)
+    assert to_bytes(result.text, result.record) == data
+
+
 def test_the_lines_that_are_exceptions_are_named() -> None:
     """By first and last line, with the encoding that they were read in, or none where bytes were lost."""
     lines = [CZECH.encode(), RUSSIAN.encode("cp1251"), RUSSIAN.encode("cp1251"), b"plain", CZECH.encode() + b"\xff"]

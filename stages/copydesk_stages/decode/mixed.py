@@ -49,9 +49,44 @@ def decode_mostly_utf8(data: bytes, detector: Detector) -> Decoding | None:
     if not sequences or (whole < _UTF8_LINES * len(high) and stray > _FEW_BAD * sequences):
         return None
     foreign = [line for line in lines if line.stray > _FEW_BAD * line.sequences and not _is_cut(line)]
-    pool = b"".join(line.data for line in foreign)
-    found = choose(guess(pool, detector), pool) if foreign else None
-    return _join(lines, set(map(id, foreign)), found, detector)
+    return _join(lines, _encodings_of(list(dict.fromkeys(line.data for line in foreign)), detector))
+
+
+def _encodings_of(lines: list[bytes], detector: Detector) -> dict[bytes, Guess]:
+    """Return for each of the lines the encoding it is in, where one is found.
+
+    What a pool of lines is read as counts for those that the detector would read so, or nearly, by themselves; the
+    others are pooled anew. Of many lines some speak for all, as long as they agree.
+    """
+    found: dict[bytes, Guess] = {}
+    for _ in range(_MOST_ENCODINGS):
+        pool = b"".join(lines)
+        chosen = choose(guess(pool, detector), pool)
+        if chosen is None:
+            break
+        agreed = lines
+        if not all(_agrees(line, chosen, detector) for line in lines[:_ASKED]):
+            agreed = [line for line in lines[:_MOST_ASKED] if _agrees(line, chosen, detector)] + lines[_MOST_ASKED:]
+            pool = b"".join(agreed)
+            chosen = choose(guess(pool, detector), pool) or chosen
+        found |= {line: chosen for line in agreed if decodes(line, chosen.encoding)}
+        lines = [line for line in lines if line not in found]
+    for line in lines[:_MOST_ASKED]:
+        own = choose(guess(line, detector), line)
+        if own:
+            found[line] = own
+    return found
+
+
+def _agrees(line: bytes, chosen: Guess, detector: Detector) -> bool:
+    rated = {g.encoding: g.confidence for g in guess(line, detector)}
+    return rated.get(chosen.encoding, 0.0) >= _NEARLY * max(rated.values(), default=1.0)
+
+
+_MOST_ENCODINGS = 8
+_ASKED, _MOST_ASKED = 200, 2000  # lines
+# The share of its rating of the likeliest encoding that a line has to give another.
+_NEARLY = 0.5
 
 
 def _is_cut(line: _Line) -> bool:
@@ -60,36 +95,23 @@ def _is_cut(line: _Line) -> bool:
     return cut is not None and line.sequences > 0 and line.stray <= len(cut.group().rstrip())
 
 
-def _join(lines: list[_Line], foreign: set[int], found: Guess | None, detector: Detector) -> Decoding:
+def _join(lines: list[_Line], encodings: dict[bytes, Guess]) -> Decoding:
     pieces: list[str] = []
     originals: list[tuple[int, int, bytes]] = []
     exceptions: list[tuple[int, int, str]] = []
-    used: list[str] = []
-    at, lossy = 0, False
+    at = 0
     for number, line in enumerate(lines, 1):
-        text, encoding = _read(line, found if id(line) in foreign else None, detector, foreign=id(line) in foreign)
-        if encoding and encoding not in used:
-            used.append(encoding)
+        found = encodings.get(line.data)
+        text = line.data.decode(found.encoding if found else "utf-8", "replace")
         if line.stray:
+            encoding = found.encoding if found else ""
             originals.append((at, at + len(text), line.data))
-            lossy = lossy or not encoding
             first = exceptions.pop()[0] if exceptions and exceptions[-1][1:] == (number - 1, encoding) else number
             exceptions.append((first, number, encoding))
         pieces.append(text)
         at += len(text)
-    text = "".join(pieces)
+    used = list(dict.fromkeys(encoding for _, _, encoding in exceptions if encoding))
     how = f"utf-8-with-{'-and-'.join(used)}-lines" if used else "utf-8-with-bad-bytes"
-    confidence = found.confidence if found and used else 0.9
-    return Decoding(text, "utf-8", b"", confidence, how, lossy, tuple(originals), tuple(exceptions))
-
-
-def _read(line: _Line, found: Guess | None, detector: Detector, *, foreign: bool) -> tuple[str, str]:
-    """Return the text of a line and the encoding it is in where that is not UTF-8."""
-    if not foreign:
-        return line.data.decode("utf-8", "replace"), ""
-    if found and decodes(line.data, found.encoding):
-        return line.data.decode(found.encoding), found.encoding
-    own = choose(guess(line.data, detector), line.data)
-    if own:
-        return line.data.decode(own.encoding), own.encoding
-    return line.data.decode("utf-8", "replace"), ""
+    confidence = min((found.confidence for found in encodings.values()), default=0.9)
+    lossy = any(not encoding for _, _, encoding in exceptions)
+    return Decoding("".join(pieces), "utf-8", b"", confidence, how, lossy, tuple(originals), tuple(exceptions))
