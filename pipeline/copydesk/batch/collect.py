@@ -206,7 +206,7 @@ class Desk:
                 done = Done(number, *stats.packed(counts), version=large.input.version, digest=digest)
                 self.manifest.finish(done, self.job.chain(html=large.input.format == "warc").hash, at)
                 if not keep:
-                    self.manifest.drop_parts(number)
+                    self.manifest.forget(number)
             if not keep:
                 large.remove("out", "records")
             self._ended(large.input)

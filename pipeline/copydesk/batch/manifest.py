@@ -188,22 +188,12 @@ class Manifest:
 
     def finish(self, done: Done, chain: str, records: tuple[int, int] | None = None) -> None:
         """Put an input down as done."""
-        at, size = records or (None, None)
         self._db.execute(
             "UPDATE inputs SET state = 'done', tries = tries + 1, cleaned = ?, chain = ?, digest = ?, stats = ?, "
             "version = CASE ? WHEN '' THEN version ELSE ? END, records_at = ?, records_size = ? WHERE id = ?",
-            (
-                time.time(),
-                chain,
-                done.digest,
-                done.stats,
-                done.version,
-                done.version,
-                at,
-                size,
-                done.input,
-            ),
-        )
+            (time.time(), chain, done.digest, done.stats, done.version, done.version, *(records or (None, None)),
+             done.input),
+        )  # fmt: skip
 
     def fail(self, failed: Failed, *, whole: bool) -> None:
         """Put a document down as failed; `whole` says that it is the whole of its input."""
@@ -221,9 +211,8 @@ class Manifest:
         """Put documents of a large input down as done."""
         self._db.execute(
             "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (done.input, done.start, done.stop, at, len(done.output), records_at, len(done.records),
-             done.stats),
-        )  # fmt: skip
+            (done.input, done.start, done.stop, at, len(done.output), records_at, len(done.records), done.stats),
+        )
 
     def parts(self, number: int) -> list[Part]:
         """Return the parts of a large input in order."""
@@ -237,10 +226,6 @@ class Manifest:
         """Yield the counts (JSON) of the parts of a large input."""
         for (stats,) in self._db.execute("SELECT stats FROM parts WHERE input = ? ORDER BY start", (number,)):
             yield stats
-
-    def drop_parts(self, number: int) -> None:
-        """Forget where the parts of an input lay."""
-        self._db.execute("DELETE FROM parts WHERE input = ?", (number,))
 
     def input(self, number: int) -> Input:
         """Return an input by its number."""

@@ -16,14 +16,13 @@ from pathlib import Path, PurePosixPath
 from copydesk.batch.job import Failed, Job
 from copydesk.chain import Chain
 from copydesk.errors import ConfigError, InputError
-from copydesk.formats.files import is_remote, reason, shown
+from copydesk.formats.files import EDITS_SUFFIX, is_remote, reason, shown
 
 STATE = ".copydesk"
 QUARANTINE = "quarantine"
 REPORT = "run.json"
 #: What a run itself puts at the top of its destination.
 RESERVED = (STATE, QUARANTINE, REPORT)
-EDITS_ENDING = ".edits.jsonl"
 
 
 class BusyError(InputError):
@@ -70,7 +69,7 @@ class Place:
 
     def record(self, target: str) -> str:
         """Return the path of the record of an output, in a folder of records."""
-        return os.path.join(self.edits, *PurePosixPath(target + EDITS_ENDING).parts) if self.edits else ""  # noqa: PTH118  # as above
+        return os.path.join(self.edits, *PurePosixPath(target + EDITS_SUFFIX).parts) if self.edits else ""  # noqa: PTH118  # as above
 
     def make(self) -> None:
         """Make the folders."""

@@ -7,14 +7,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from copydesk.formats import by_name
-from copydesk.formats.files import open_plain, shown, whole_file
+from copydesk.formats.files import EDITS_SUFFIX, open_plain, shown, whole_file
 from copydesk.formats.files import open_plain as open_input
 
-__all__ = ["STDIN", "display_name", "files_below", "is_html", "is_jsonl", "open_input", "read_input", "whole_file"]
+__all__ = [
+    "EDITS_SUFFIX",
+    "STDIN",
+    "display_name",
+    "files_below",
+    "is_html",
+    "is_jsonl",
+    "open_input",
+    "read_input",
+    "whole_file",
+]
 
 STDIN = "-"
-#: A file cleaned in place has its record beside it under its name with this ending.
-EDITS_SUFFIX = ".edits.jsonl"
 
 
 def read_input(path: str) -> bytes:

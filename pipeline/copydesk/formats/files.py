@@ -24,6 +24,8 @@ from copydesk.formats.compressed import MAGIC, PIECE, bare, compression, pack, p
 
 __all__ = ["bare", "compression", "pack", "packed", "reason", "shown", "unpacked"]
 
+#: The record of a file's changes lies beside it, or in a folder of records, under its name with this ending.
+EDITS_SUFFIX = ".edits.jsonl"
 #: Failures to write that no other document will be spared.
 _FATAL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
