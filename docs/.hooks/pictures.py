@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich._export_format import CONSOLE_SVG_FORMAT
@@ -56,6 +58,17 @@ def pages(folder: Path) -> dict[str, Path]:
     return {"report": folder / "report.html", "page": folder / "explain.html"}
 
 
+@contextmanager
+def review(folder: Path) -> Iterator[str]:
+    """Serve the review of the run, and yield its address."""
+    command = [sys.executable, "-m", "copydesk", "review", "out", "--edits", "run.jsonl", "--no-browser"]
+    command += ["--chain", "mine.toml", "--exceptions", "exceptions.toml", "--golden", "golden"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own
+        assert process.stdout
+        yield process.stdout.readline().strip()
+        process.terminate()
+
+
 def main() -> None:
     """Write all pictures."""
     from playwright.sync_api import sync_playwright
@@ -70,6 +83,14 @@ def main() -> None:
             page.goto(path.as_uri())
             page.wait_for_selector("body[data-ready]")
             page.screenshot(path=PICTURES / f"{picture}.png")
+        with review(Path(name)) as url:
+            page = browser.new_page(viewport={"width": 1100, "height": 800})
+            page.goto(url)
+            for key in ("j", "r", "c"):  # reject the first, and look at the text around the second
+                page.wait_for_selector("body[data-ready]")
+                page.keyboard.press(key)
+                page.wait_for_load_state("networkidle")
+            page.screenshot(path=PICTURES / "review.png")
         browser.close()
 
 
