@@ -164,13 +164,14 @@ class Chain:
 
     @cached_property
     def versions(self) -> dict[str, str]:
-        """Versions of copydesk and of the distributions that decide what comes out."""
+        """Versions of copydesk and of the distributions that decide what comes out, and digests of their models."""
         from importlib.metadata import version
 
         from copydesk import __version__
 
         used = {name for step in self.steps for name in getattr(step.stage, "uses", ())}
-        return {"copydesk": __version__, **{name: version(name) for name in sorted(used)}}
+        models = {name: digest for step in self.steps for name, digest in getattr(step.stage, "models", {}).items()}
+        return {"copydesk": __version__, **{name: version(name) for name in sorted(used)}, **models}
 
     def run(
         self,

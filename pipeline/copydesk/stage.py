@@ -35,6 +35,7 @@ class Stage(Protocol):
     `takes` and `gives` (`bytes`, `html`, `text`; default `text`): what form of document goes in and comes out.
     `after`: names of stages that must stand earlier where the chain has them.
     `uses`: names of distributions whose version decides what comes out; it is stamped on the record.
+    `models`: digests of learned models that decide what comes out, by name; stamped beside those versions.
     """
 
     def __call__(self, document: Document, /) -> Iterable[Edit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import copydesk
-from copydesk import Chain, ConfigError, Document
+from copydesk import Chain, ConfigError, Document, batch
 from copydesk_stages.language import Language, cache, labels, language_of, models
 
 SENTENCES = {
@@ -112,8 +113,10 @@ def test_a_pickled_stage_does_the_same() -> None:
 
 
 def test_bad_input_is_answered_too() -> None:
-    """One long line, half a text in each of two languages, characters that are no characters."""
-    assert languages("The ferry sails at noon, and the bus waits for it by the old harbour gate. " * 4000)[0] == "en"
+    """Ten megabytes in one line, half a text in each of two languages, characters that are no characters."""
+    sentence = "The ferry sails at noon, and the bus waits for it by the old harbour gate. "
+    assert languages(sentence * (10_000_000 // len(sentence)))[0] == "en"
+    assert languages("x" * 1_000_000)[0] == "und"
     assert languages(f"{SENTENCES['de']} " * 20 + f"{SENTENCES['en']} " * 20)[0] == "und"
     assert languages("\ud800\udc00 \udfff")[0] == "und"
     assert languages("\u0301\u200d\u00ad")[0] == "und"
@@ -127,10 +130,24 @@ def test_bad_input_is_answered_too() -> None:
         "for (let i = 0; i < rows.length; i++) { total += rows[i].price; }",
         "Lorem ipsum dolor sit amet, consectetur adipiscing elit.",
         "Ilse Brandwein, Tomasz Wierny, Adaeze Okwuosa, Kenji Murasaki",
+        "Ua hele aku nei ke kanaka i ka lawai'a ma ke kakahiaka nui.",
+        "Эпир паян ирхине пасара кайса ҫӗнӗ пулӑ илсе килтӗмӗр.",
+        "ᐊᓇᐅᓯᒪᔪᖅ ᓄᓇᖓᓂ",
     ],
 )
 def test_unknown_writing_is_und_rather_than_wrong(text: str) -> None:
     assert languages(text)[0] == "und"
+
+
+def test_a_quotation_does_not_change_the_language_of_a_paragraph() -> None:
+    text = f"{SENTENCES['en']} \u201cDas geht so nicht weiter\u201d, said the mayor, who had come from Kiel. {SENTENCES['en']}"
+    assert languages(text) == ["en", "en"]
+
+
+def test_half_a_paragraph_in_each_of_two_languages_is_und_however_long() -> None:
+    short = "The bridge stays closed until the end of May. Die Brücke bleibt bis Ende Mai gesperrt, sagte der Rat."
+    assert languages(short)[0] == "und"
+    assert languages(" ".join([SENTENCES["de"]] * 4 + [SENTENCES["fr"]] * 4))[0] == "und"
 
 
 def test_a_short_block_takes_the_documents_language_only_where_it_fits() -> None:
@@ -332,9 +349,15 @@ def test_any_text_is_answered_and_left_as_it_is(texts: list[str]) -> None:
     [
         ("sr-Latn", "Posle dve nedelje pregovora sindikat je odlučio da prekine štrajk."),
         ("hr", "Gdje je nestao čovjek koji je vidio nesreću kod stare luke?"),
+        ("nn", "Ho veit ikkje kva ho skal gjere med den gamle båten."),
+        ("nb", "Hun vet ikke hva hun skal gjøre med den gamle båten."),
+        ("da", "Hun ved ikke, hvad hun skal gøre med den gamle båd."),
+        ("hi", "बंदरगाह की पुरानी दीवार गिर गई है और नावें बाहर खड़ी हैं।"),
+        ("mr", "बंदराची जुनी भिंत पडली आहे आणि होड्या बाहेर उभ्या आहेत."),
+        ("gd", "Tha am bàta a' fàgail a' chalaidh anns a' mhadainn."),
     ],
 )
-def test_serbian_and_croatian_are_told_by_their_words(tag: str, text: str) -> None:
+def test_close_languages_are_told_by_their_words(tag: str, text: str) -> None:
     assert languages(text)[0] == tag
 
 
@@ -348,6 +371,22 @@ def test_a_row_of_a_table_is_not_taken_for_code() -> None:
     assert languages(row)[0] == "en"
 
 
-def test_the_version_of_the_backend_that_decides_is_stamped_on_the_record() -> None:
-    assert "py3langid" in Chain.of(Language()).versions
-    assert "langdetect" in Chain.of(Language(backend="langdetect")).versions
+@pytest.mark.parametrize("backend", ["py3langid", "langdetect"])
+def test_the_version_and_the_models_of_what_decides_are_stamped_on_the_record(backend: str) -> None:
+    versions = Chain.of(Language(backend=backend)).run(SENTENCES["el"]).record.versions
+    assert backend in versions
+    assert re.fullmatch("[0-9a-f]{12}", versions[f"{backend}-model"])
+
+
+def test_any_number_of_processes_gives_the_same_bytes(tmp_path: Path) -> None:
+    texts = [*SENTENCES.values(), "Hotel Bar", "\n\n".join(SENTENCES.values()), "12:30"] * 20
+    lines = [json.dumps({"id": n, "text": text}) + "\n" for n, text in enumerate(texts)]
+    (tmp_path / "a.jsonl").write_text("".join(lines))
+    (tmp_path / "b.jsonl").write_text("".join(reversed(lines)))
+    chain = Chain.of(Language())
+    outputs = []
+    for workers in (1, 4):
+        batch.clean([tmp_path / "a.jsonl", tmp_path / "b.jsonl"], tmp_path / f"{workers}", chain=chain, workers=workers)
+        outputs += [(tmp_path / f"{workers}" / name).read_bytes().splitlines() for name in ("a.jsonl", "b.jsonl")]
+    assert outputs[0] == outputs[2] == outputs[1][::-1] == outputs[3][::-1]
+    assert all(json.loads(line)["copydesk"]["language"] for line in outputs[0])

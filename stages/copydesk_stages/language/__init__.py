@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from copydesk import Block, Document, Drop, SetTag, option
-from copydesk_stages.language.backends import check, distributions, identifier
+from copydesk_stages.language.backends import check, digests, distributions, identifier
 from copydesk_stages.language.document import Answer, identify
 from copydesk_stages.language.evidence import UND, Evidence
 
@@ -66,6 +66,11 @@ class Language:
     def uses(self) -> tuple[str, ...]:
         """The distribution whose version decides, by the backend."""
         return distributions(self.backend)
+
+    @property
+    def models(self) -> dict[str, str]:
+        """A digest of the models that decide, by the backend."""
+        return digests(self.backend)
 
     def __call__(self, document: Document) -> Iterator[SetTag | Drop]:
         """Yield the tags, and the drops that `keep` asks for."""

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from copydesk import ConfigError
 from copydesk_stages.language import script as scripts
 from copydesk_stages.language.evidence import MIN_LETTERS, NOTHING, UND, Evidence, evidence
+from copydesk_stages.language.weights import digest_of, own_digest
 
 #: Third parties register a function without arguments that returns a backend under a name in this group.
 GROUP = "copydesk.language_backends"
@@ -124,6 +125,16 @@ def distributions(name: str) -> tuple[str, ...]:
     if name in BUILT_IN:
         return (_OTHERS[name][2] if name in _OTHERS else "py3langid",)
     return tuple(point.dist.name for point in entry_points(group=GROUP, name=name) if point.dist)
+
+
+def digests(name: str) -> dict[str, str]:
+    """Return a digest of the models of a backend, under its name with `-model` behind it; empty where none is known.
+
+    >>> list(digests("py3langid"))
+    ['py3langid-model']
+    """
+    found = own_digest() if name == "py3langid" else " ".join(filter(None, map(digest_of, distributions(name))))
+    return {f"{name}-model": found} if found else {}
 
 
 @lru_cache(maxsize=8)

@@ -6,12 +6,12 @@ import math
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from copydesk_stages.language import script as scripts
 from copydesk_stages.language.kin import weigh_kin
 from copydesk_stages.language.labels import APART, RARE, RARE_PRIOR, Frame, family, frame
+from copydesk_stages.language.weights import CALIBRATION
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 UND = "und"
 #: Fewer letters have no language: a single one is a variable, a unit or an initial.
 MIN_LETTERS = 2
+#: In Latin letters no word has more; encoded data has.
+LONGEST_WORD = 80
 #: Languages with a smaller probability are not listed.
 LEAST = 1e-4
 #: How many nats a language that the n-gram tables lack is behind its nearest neighbour there, at the most.
 NEAREST_BEHIND = 2.0
 #: How sure a script is that decides alone.
 SCRIPT_SURE = 0.99
-_CALIBRATION = Path(__file__).with_name("calibration.toml")
 
 
 class Evidence(NamedTuple):
@@ -91,7 +92,7 @@ class Scores(NamedTuple):
 @lru_cache(maxsize=1)
 def calibration() -> dict[str, Any]:
     """Return the fitted numbers."""
-    return tomllib.loads(_CALIBRATION.read_text(encoding="utf-8"))
+    return tomllib.loads(CALIBRATION.read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=4)
@@ -196,6 +197,8 @@ def evidence(text: str) -> Evidence:
         return Evidence(((UND, 1.0),), seen.letters, "none", why)
     if seen.signs < MIN_LETTERS:
         return Evidence(((UND, 1.0),), seen.letters, "none", "a single letter")
+    if seen.script == "Latn" and len(seen.text.split(None, 1)[0]) > LONGEST_WORD:
+        return Evidence(((UND, 1.0),), seen.letters, "none", "begins with a word that no language has")
     if seen.script in scripts.OPEN:
         which = " from ".join(scripts.OPEN[seen.script])
         return Evidence(((UND, 1.0),), seen.letters, "none", f"its script does not tell {which}")

@@ -8,19 +8,19 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import lru_cache
-from pathlib import Path
+
+from copydesk_stages.language.weights import LEXICON
 
 #: How many times likelier one word makes its languages, and how many words count at the most.
 FACTOR, MOST = 12.0, 3
 #: Words are looked for where at least two languages of a group have this probability.
 POSSIBLE = 0.002
 _LETTER = r"[\w\u0900-\u0963]"  # a vowel sign of Devanagari is no \w
-_LEXICON = Path(__file__).with_name("kin.toml")
 
 
 @lru_cache(maxsize=1)
 def _groups() -> tuple[tuple[tuple[str, ...], tuple[tuple[tuple[str, ...], str], ...]], ...]:
-    groups = tomllib.loads(_LEXICON.read_text(encoding="utf-8"))["group"]
+    groups = tomllib.loads(LEXICON.read_text(encoding="utf-8"))["group"]
     return tuple(
         (tuple(group["tags"]), tuple((tuple(part["of"]), str(part["words"])) for part in group["telling"]))
         for group in groups

@@ -10,15 +10,14 @@ import json
 import lzma
 import unicodedata
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from copydesk import ConfigError
 from copydesk_stages.language import cache, labels
 from copydesk_stages.language.labels import COLUMNS, frame
+from copydesk_stages.language.weights import NGRAMS, model_file, own_digest
 
 #: Natural logarithms times this are whole numbers: the model holds half-precision values below 16 in size.
 SCALE = 512
@@ -31,7 +30,6 @@ STEPS = 16
 ORDERS = 5
 _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _PADDING = bytes(7)
-_NGRAMS = Path(__file__).with_name("ngrams.xz")
 
 
 class Grams:
@@ -146,24 +144,11 @@ def _with_fit(table: Any, scale: int) -> Any:
     return np.column_stack((table, np.rint(best * scale), np.rint(mean * scale))).astype(np.int16)
 
 
-def model_file() -> Path:
-    """Return the path of py3langid's model."""
-    spec = find_spec("py3langid")
-    for place in (spec.submodule_search_locations or ()) if spec else ():
-        path = Path(place) / "data" / "model.npz.xz"
-        if path.is_file():
-            return path
-    raise ConfigError(
-        'language.backend = "py3langid": its model is not installed; run `pip install "py3langid>=0.4,<0.5"`'
-    )
-
-
 @lru_cache(maxsize=1)
 def digest() -> str:
-    """Return a digest of the models that decide and of the code that unpacks them, 12 hexadecimal digits."""
-    # The code as well: what it lays out is what the cache holds.
-    parts = (_NGRAMS, model_file(), Path(__file__), Path(labels.__file__))
-    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:12]
+    """Return a digest of the models and of the code that unpacks them, which is what the cache holds."""
+    code = b"".join(Path(part).read_bytes() for part in (__file__, str(labels.__file__)))
+    return hashlib.sha256(own_digest().encode() + code).hexdigest()[:12]
 
 
 @lru_cache(maxsize=1)
@@ -236,7 +221,7 @@ def _states(moves: Any, row_of: Any) -> tuple[Any, Any]:
 
 
 def _unpack_ngrams() -> dict[str, Any]:
-    head, _, rest = lzma.decompress(_NGRAMS.read_bytes()).partition(b"\n")
+    head, _, rest = lzma.decompress(NGRAMS.read_bytes()).partition(b"\n")
     told = json.loads(head)
     arrays: dict[str, Any] = {"head": np.frombuffer(head, np.uint8)}
     floor, backoff = round(told["floor"] * told["steps"]), told["backoff"]

@@ -22,8 +22,8 @@ LONG, WINDOW, WINDOWS = 240, 110, 12
 MAJORITY = 0.65
 #: A first window that is as sure as this is enough where the last agrees.
 SURE = 0.85
-#: A shorter text of so many letters that is less sure than `SURE` is looked at in halves.
-HALVED = 50
+#: A shorter text of so many letters that is less sure than this is looked at in halves.
+HALVED, WHOLE = 50, 0.95
 
 
 def pool(found: Sequence[Evidence]) -> tuple[tuple[str, float], ...]:
@@ -69,7 +69,7 @@ def in_windows(by: Identify) -> Identify:
     def identify(text: str) -> Evidence:
         if len(text) <= LONG:
             whole = by(text)
-            if whole.letters < HALVED or whole.ranked[0][0] == UND or whole.ranked[0][1] >= SURE:
+            if whole.letters < HALVED or whole.ranked[0][0] == UND or whole.ranked[0][1] >= WHOLE:
                 return whole
             middle = text.rfind(" ", 0, len(text) // 2) + 1 or len(text) // 2
             return _several([by(text[:middle]), by(text[middle:])], whole.letters) or whole
