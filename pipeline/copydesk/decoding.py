@@ -67,10 +67,11 @@ class Decoding:
         """Encode the decoded `text` back to the bytes that it came from, byte order mark included."""
         pieces = [self.bom]
         at = 0
-        for start, end, original in self.originals:
-            pieces += (_encode(text[at:start], self.encoding), original)
+        for start, end, original in (*self.originals, (len(text), len(text), b"")):
+            if at < start:  # of nothing some codecs make a byte order mark
+                pieces.append(_encode(text[at:start], self.encoding))
+            pieces.append(original)
             at = end
-        pieces.append(_encode(text[at:], self.encoding))
         return b"".join(pieces)
 
     @property

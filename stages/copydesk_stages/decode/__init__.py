@@ -11,7 +11,7 @@ from copydesk_stages.decode.declared import charset_in, codec_name, supersets
 from copydesk_stages.decode.detect import Guess, choose, decodes, guess
 from copydesk_stages.decode.mixed import decode_mostly_utf8
 from copydesk_stages.decode.signatures import control_share, name_binary
-from copydesk_stages.decode.wide import escaped_encoding, wide_encoding
+from copydesk_stages.decode.wide import escaped_encoding, is_wide_text, wide_encoding
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _MARKS: tuple[tuple[bytes, str], ...] = (
@@ -75,7 +75,7 @@ class Decode:
             declared = next((name for name in supersets(codec_name(label)) if decodes(data, name)), None)
             if declared:
                 guesses = guesses or guess(data, self.detector)
-                if _is_believable(declared, guesses):
+                if _is_believable(declared, guesses, data):
                     return Decoding.of(data, declared, how="declared", confidence=0.95)
         if found := decode_mostly_utf8(data, self.detector):
             return found
@@ -109,7 +109,9 @@ def _refuse_binary(data: bytes, name: str | None) -> None:
         raise InputError(f"{shown}: {looks}; copydesk cleans text and HTML, so extract the text first or leave it out")
 
 
-def _is_believable(declared: str, guesses: list[Guess]) -> bool:
+def _is_believable(declared: str, guesses: list[Guess], data: bytes) -> bool:
+    if declared.startswith(("utf-16", "utf-32")):
+        return is_wide_text(data, declared)
     rated = {g.encoding: g.confidence for g in guesses}
     return not guesses or rated.get(declared, 0.0) >= _BELIEVED * guesses[0].confidence
 

@@ -16,6 +16,9 @@ _READ_AS = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "euc_kr": "cp949",
+    "utf-16": "utf-16-le",
+    "utf-32": "utf-32-le",
+    "utf-8-sig": "utf-8",
 }
 # Labels of the same standard that Python does not know, or knows as something else.
 _LABELS = {

@@ -62,6 +62,17 @@ def wide_encoding(data: bytes) -> str | None:
     return _east_asian_utf16(data, head)
 
 
+def is_wide_text(data: bytes, name: str) -> bool:
+    r"""Tell whether `data` read in this UTF-16 or UTF-32 codec is what people write.
+
+    >>> is_wide_text("駅の時刻表".encode("utf-16-le"), "utf-16-le"), is_wide_text(b"Caf\\xe9", "utf-16-le")
+    (True, False)
+    """
+    width = 4 if "32" in name else 2
+    text = _strict(data[: _LOOKED_AT // width * width], name)
+    return bool(text) and text is not None and (_reads(text, width) or all(map(_is_east_asian, text)))
+
+
 def _east_asian_utf16(data: bytes, head: bytes) -> str | None:
     """Return the UTF-16 codec of Chinese, Japanese or Korean without a space in it, which has no NULs but controls."""
     if len(data) % 2 or len(head) == len(head.translate(None, _CONTROLS)):
@@ -100,11 +111,11 @@ def _reads(text: str, width: int) -> bool:
     return len(blocks) <= 2 + len(text) // 16 and (width == 4 or any(c.isascii() for c in text))
 
 
-_LOOKED_AT = 20_000  # characters
+_COUNTED = 20_000  # characters
 
 
 def _share(text: str, name: str) -> float:
-    letters = [c for c in text[:_LOOKED_AT] if c.isalpha()]
+    letters = [c for c in text[:_COUNTED] if c.isalpha()]
     return sum(unicodedata.name(c, "").startswith(name) for c in letters) / max(1, len(letters))
 
 
