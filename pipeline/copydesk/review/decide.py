@@ -12,9 +12,10 @@ from copydesk.document import Document
 from copydesk.errors import CopydeskError, InputError
 from copydesk.explain.history import history
 from copydesk.keeping import ANY
-from copydesk.record import Record, digest
+from copydesk.record import Record
 from copydesk.review.chainfile import ChainFile, Editable, ExceptionsFile
 from copydesk.review.negative import make_case, remove_case
+from copydesk.review.outputs import output_of
 from copydesk.review.runs import record_at
 from copydesk.review.store import SHOWN, Item, Store, item_id
 
@@ -122,24 +123,13 @@ class Desk:
         try:
             record = record_at(Path(item.file), item.at)
             change = record.changes[item.place]
-            output = self._output(record)
+            output = output_of(self.run, record)
             if item_id(change) != item.id or output is None:
                 return None
             past = history(output, record)
         except (CopydeskError, OSError, IndexError):
             return None
         return next(moment.before for moment in past.moments if moment.step == change.step), change.before
-
-    def _output(self, record: Record) -> str | None:
-        folder = self.run if self.run.is_dir() else self.run.parent
-        path = folder / (record.document or "")
-        try:
-            if not path.resolve().is_relative_to(folder.resolve()):
-                return None
-            text = path.read_bytes().decode("utf-8")
-        except (OSError, ValueError):
-            return None
-        return text if digest(text) == record.output else None
 
 
 def _around(document: Document, start: int, end: int, neighbours: int) -> tuple[int, int]:

@@ -236,7 +236,8 @@ def _rows(located: Located) -> Iterable[tuple[Any, ...]]:
         if change.kind == "tag":
             continue
         size = removed_by(change)
-        risk = round(risk_of(size, change.score, 0), 3)
+        # A recast puts text in other blocks, or takes mark-up away: as in the report, that is no cut.
+        risk = round(risk_of(size, change.score, 0), 3) if change.kind in ("drop", "replace") else 0.0
         old, new = (change.old or ""), (change.new or "")
         yield (
             item_id(change), change.stage, change.rule, change.kind, change.why, change.score,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from copydesk import Chain, ConfigError, InputError, Source
 from copydesk.golden.cases import Case, check
 from copydesk.review.chainfile import ChainFile, ChangedByHandError, chain_file, exceptions_file
 from copydesk.review.decide import Desk
+from copydesk.review.outputs import output_of
 from copydesk.review.runs import records
 from copydesk.review.store import Item, Store
 
@@ -26,6 +28,7 @@ keep = [
 ]
 """
 NAMES = ("Aberlow", "Brackmouth", "Corrie", "Dunmore", "Eddlestone", "Farrow", "Glenside", "Holm", "Inverdale")
+TEXT_OUT = "The dam held through the night.\n\nNobody was hurt.\n"
 TEXT = "Share\n\nThe dam held through the night.\n\nAdvertisement\n\nNobody was hurt.\n"
 
 
@@ -249,3 +252,37 @@ def test_the_text_around_a_change_is_found(desk: Desk) -> None:
     assert desk.context(item(desk, "Advertisement")) is None
     made = desk.reject(item(desk, "Advertisement"), "golden")
     assert Case(Path(made["case"])).input.read_text(encoding="utf-8") == "Advertisement\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "document", "content"),
+    [
+        ("a.txt", "a.txt", TEXT_OUT),
+        ("a.html.txt", "a.html", TEXT_OUT),
+        ("sub/a.jsonl", "sub/a.jsonl:2", '{"text": "x"}\n{"id": 1, "body": ' + json.dumps(TEXT_OUT) + "}\n"),
+        ("run.txt", "elsewhere.txt", TEXT_OUT),
+    ],
+)
+def test_an_output_is_found_where_runs_put_it(tmp_path: Path, name: str, document: str, content: str) -> None:
+    """By its digest: text, the text of a page, a line of JSON, the one file that was written."""
+    record = Chain.load("minimal").run(TEXT_OUT, source=Source(name=document)).record
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    run = path if name == "run.txt" else tmp_path
+    assert output_of(run, record) == TEXT_OUT
+    path.write_text(content.replace("dam", "dyke"), encoding="utf-8")
+    assert output_of(run, record) is None
+    path.write_bytes(b"\xff{")
+    assert output_of(run, record) is None
+    path.unlink()
+    assert output_of(tmp_path, record) is None
+
+
+def test_no_output_is_looked_for_outside_the_run(tmp_path: Path) -> None:
+    """Whatever a record says that its document is called."""
+    (tmp_path / "run").mkdir()
+    (tmp_path / "secret.txt").write_text(TEXT_OUT, encoding="utf-8")
+    for name in ("../secret.txt", str(tmp_path / "secret.txt"), "../secret.txt:1"):
+        record = Chain.load("minimal").run(TEXT_OUT, source=Source(name=name)).record
+        assert output_of(tmp_path / "run", record) is None

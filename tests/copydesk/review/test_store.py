@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from copydesk import Chain, Document, Drop, Edit, InputError, Source, Step
+from copydesk import Chain, Document, Drop, Edit, InputError, Recast, Source, Step
 from copydesk.review.runs import Located
 from copydesk.review.store import PAGE, Store
 
@@ -53,6 +53,16 @@ def test_pages_follow_one_another_by_risk(tmp_path: Path) -> None:
         assert len({item.id for item in seen}) == len(seen) == 3 * PAGE + 5
         assert [item.risk for item in seen] == sorted((item.risk for item in seen), reverse=True)
         assert store.items(stage="s", rule="other") == []
+
+
+def test_mark_up_that_is_taken_away_comes_last(tmp_path: Path) -> None:
+    """A page's whole source is longer than anything that is cut from its text, and less of a risk."""
+    text = "<p>One.</p><p>Ad.</p>\n"
+    page = Recast([0], ["One.", "Ad."], rule="extract", score=0.5)
+    made = Chain((Step("e", Does(page), "", 1.0), Step("s", Does(Drop(2, rule="r", score=1.0)), "", 1.0))).run(text)
+    with Store(tmp_path / "d.sqlite") as store:
+        store.load([Located(Path("e.jsonl"), 0, made.record)], "run")
+        assert [item.kind for item in store.items()] == ["drop", "recast"]
 
 
 def test_decisions_survive_a_restart_and_a_new_run(tmp_path: Path) -> None:
