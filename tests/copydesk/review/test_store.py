@@ -58,7 +58,7 @@ def test_pages_follow_one_another_by_risk(tmp_path: Path) -> None:
 def test_mark_up_that_is_taken_away_comes_last(tmp_path: Path) -> None:
     """A page's whole source is longer than anything that is cut from its text, and less of a risk."""
     text = "<p>One.</p><p>Ad.</p>\n"
-    page = Recast([0], ["One.", "Ad."], rule="extract", score=0.5)
+    page = Recast((0,), ("One.", "Ad."), rule="extract", score=0.5)
     made = Chain((Step("e", Does(page), "", 1.0), Step("s", Does(Drop(2, rule="r", score=1.0)), "", 1.0))).run(text)
     with Store(tmp_path / "d.sqlite") as store:
         store.load([Located(Path("e.jsonl"), 0, made.record)], "run")
