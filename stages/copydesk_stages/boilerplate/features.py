@@ -64,6 +64,7 @@ _PARAGRAPH_WORDING = -40.0
 
 #: A text with this share of wide characters, such as Chinese ones, is measured by what they say.
 _WIDE_TEXT = 0.2
+_FIRST_WIDE = 0x2E80
 _WIDE = re.compile("[\u2e80-\U0003ffff]")
 
 
@@ -220,7 +221,7 @@ def sizes(texts: list[str]) -> list[int]:
     [16, 16]
     """
     sample = "".join(texts[:200])[:4000]
-    if sample.isascii() or len(_WIDE.findall(sample)) < _WIDE_TEXT * len(sample):
+    if sample.isascii() or (ngrams.codes([sample]) >= _FIRST_WIDE).sum() < _WIDE_TEXT * len(sample):
         return [len(text) for text in texts]
     return [len(text) + len(_WIDE.findall(text)) for text in texts]
 
