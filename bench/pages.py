@@ -4,11 +4,12 @@ r"""Measure the extraction of main text from whole pages: python bench/pages.py 
 DATA is jsonl or jsonl.gz: {id, html, text, url?, page_type?, with?, without?}. Printed for each way of reading a page:
 mean word F1 over pages (bags of lower-case \w+) for all pages and by kind, mean precision and recall, the share of the
 snippets `with` that are held and of the snippets `without` that are left out, and pages per second on one core, all
-measured in this run in processor time. Speeds are of use only as ratios.
+measured in this run in processor time. Speeds are of use only as ratios. The last column is the share of pages on which
+the reader is worse than trafilatura's default mode by more than .3.
 
 The stage's model is trained on pages of the same collection (see training/extract): on those pages it scores better
-here than on pages that it has not seen. What it scores on publishers that it has not seen stands in
-training/extract/scores.json.
+here than on pages that it has not seen. What it scores on publishers that it has not seen, and what each of its parts
+adds, is measured by training/extract/train.py over folds; that table is printed below.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ from typing import Any
 import copydesk
 
 WORD = re.compile(r"\w+")
+BASE = "trafilatura"
+#: A page is much worse where it loses so much of the word F1.
+MUCH = 0.3
+FOLDS = Path(__file__).parent.parent / "training" / "extract" / "scores.json"
 Reader = Callable[[dict[str, Any]], str]
 
 
@@ -136,20 +141,40 @@ def main() -> int:
         parser.error(f"no such reader; there are {', '.join(repr(name) for name in known)}")
     kinds = sorted({page.get("page_type", "page") for page in pages})
     print(f"{time.strftime('%Y-%m-%d')}, Python {sys.version.split()[0]}, {len(pages)} pages; " + ", ".join(versions()))
-    columns = ("all", *kinds, "precision", "recall", "with", "without", "pages/s")
+    columns = ("all", *kinds, "precision", "recall", "with", "without", "pages/s", "worse")
     print(f"{'':20}" + "".join(f"{name[:9]:>10}" for name in columns))
+    base = of_pages(pages, [known[BASE](page) for page in pages])
     for number, (name, reader) in enumerate(chosen.items()):
         reader(pages[0])  # imports and caches
         start = time.process_time()
         texts = [reader(page) for page in pages]
         speed = len(pages) / (time.process_time() - start)
         row = "".join(f"{value:10.3f}" for value in measured(pages, texts, kinds))
-        print(f"{name:20}{row}{speed:10.1f}", flush=True)
+        worse = mean(one < other - MUCH for one, other in zip(of_pages(pages, texts), base, strict=True))
+        print(f"{name:20}{row}{speed:10.1f}{worse:10.3f}", flush=True)
         if arguments.predictions and number == 0:
             with arguments.predictions.open("w", encoding="utf-8") as out:
                 for page, text in zip(pages, texts, strict=True):
                     out.write(json.dumps({"id": page["id"], "text": text}) + "\n")
+    print_folds()
     return 0
+
+
+def of_pages(pages: list[dict[str, Any]], texts: list[str]) -> list[float]:
+    """Return the word F1 of each page."""
+    return [scores(text, page["text"])[2] for page, text in zip(pages, texts, strict=True)]
+
+
+def print_folds() -> None:
+    """Print what training has measured on publishers that the model had not seen."""
+    stored = json.loads(FOLDS.read_text("utf-8"))
+    readers = stored["readers"]
+    print("\nover folds by publisher, each judged by a model that has not seen it (training/extract/scores.json):")
+    print(f"{'':16}{'pages':>7}" + "".join(f"{name:>24}" for name in readers))
+    for group, row in stored["scores"].items():
+        print(f"{group:16}{row['pages']:7}" + "".join(f"{row[name]:24.4f}" for name in readers))
+    for line in stored["beside"]:
+        print(line)
 
 
 def measured(pages: list[dict[str, Any]], texts: list[str], kinds: list[str]) -> list[float]:

@@ -43,7 +43,7 @@ class Markdown:
 
     >>> import copydesk
     >>> from copydesk_stages.extract import Extract
-    >>> page = "<html><body><h1>The dam held</h1><p>Nobody was *badly* hurt.</p></body></html>"
+    >>> page = "<html><nav><a href='/'>Home</a></nav><h1>The dam held</h1><p>Nobody was *badly* hurt.</p></html>"
     >>> print(copydesk.Chain.of(Extract(), Markdown()).run(page).text)
     # The dam held
     <BLANKLINE>

@@ -1,7 +1,8 @@
 """Make the weights of the stage `extract`: python training/extract/train.py DATA [--check].
 
 DATA holds `pages/wcxb-pages.dev.jsonl.gz` (pages with HTML and main text) and `lines/{wcxb,html}.dev.jsonl.gz`
-(labelled lines). Writes hints.npz, trees.npz and alone.npz into the package and scores.json beside this file, and
+(labelled lines of these and other pages, without HTML: of these the trees see what can be seen without). Writes
+hints.npz, trees.npz and alone.npz into the package and scores.json beside this file, and
 prints the table. The same data and versions give the same files, bit for bit. `--check` writes nothing and tells
 whether they would change.
 
@@ -30,7 +31,10 @@ from statistics import mean
 from typing import Any
 from zlib import crc32
 
+import measure
 import numpy as np
+import trafilatura
+from forest import flatten
 from labels import label, word_f1, words
 from scipy.sparse import csr_matrix
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -38,14 +42,26 @@ from sklearn.linear_model import SGDClassifier
 from tld import get_tld
 
 from copydesk_stages import extract
-from copydesk_stages.extract import base, choose, features, hints, model, page
+from copydesk_stages.extract import base, choose, features, hints, lines, model, page
 from copydesk_stages.extract.metadata import declared
 
 FOLDS = 5
 TREES = {"max_iter": 160, "learning_rate": 0.06, "max_leaf_nodes": 12, "min_samples_leaf": 60, "l2_regularization": 5.0,
          "max_features": 0.15, "early_stopping": False, "random_state": 0}  # fmt: skip
-#: Lines of a page that the trees see; long pages are sampled by weight.
-LINES = 100
+#: Lines of a page that the trees see, and of one without HTML; long pages are sampled by weight.
+LINES, LINES_WITHOUT = 100, 50
+#: A page without HTML counts so much.
+WITHOUT = 0.5
+#: What can be seen of a line without HTML; the rest is missing there.
+SEEN = frozenset(
+    [
+        *("chars", "words", "word_chars", "ends", "commas", "digits", "capitals", "all_caps", "starts_low", "colon"),
+        *("question", "copyright", "date", "price", "at", "function", "copies", "place", "place_words", "window_words"),
+        *("page_lines", "page_words", "page_line_words"),
+        *(f"text_{name}" for name in ("own", "page", "near", "around", "before", "before2", "after", "after2")),
+        *(f"{a}_{b}" for a in ("before", "before2", "after", "after2") for b in ("words", "ends", "function")),
+    ]
+)
 PACKAGE = Path(extract.__file__).parent
 
 
@@ -58,11 +74,13 @@ class Page:
     fold: int
     gold: str
     reading: choose.Reading
-    answer_f1: float
+    fast_f1: float = 0.0
+    default_f1: float = 0.0
+    default: str = ""
     shares: Any = None
     weights: Any = None
     places: list[list[int]] = field(default_factory=list)
-    tables: dict[str, Any] = field(default_factory=dict)
+    table: Any = None
 
     @property
     def texts(self) -> list[str]:
@@ -92,8 +110,10 @@ def read_pages(path: Path) -> list[Page]:
         reading = choose.read(root, found, answer, declared(root))
         publisher = get_tld(row["url"], as_object=True, fail_silently=True)
         fold = fold_of(publisher.domain if publisher else row["url"].split("/")[2])
-        own = word_f1("\n".join((*answer.body, *answer.comments)), row["text"])
-        made = Page(row["id"], row["page_type"], fold, row["text"], reading, own)
+        made = Page(row["id"], row["page_type"], fold, row["text"], reading)
+        made.fast_f1 = word_f1("\n".join((*answer.body, *answer.comments)), row["text"])
+        made.default = trafilatura.extract(row["html"], url=row["url"]) or ""
+        made.default_f1 = word_f1(made.default, row["text"])
         made.shares = np.array(label(made.texts, row["text"]))
         counts = np.array([min(len(words(text)), 200) for text in made.texts], dtype=float)
         made.weights = counts / (len(words(row["text"])) + 30) + 0.0005
@@ -125,9 +145,11 @@ class Lines:
 
     def __init__(self, folder: Path) -> None:
         """Read them."""
+        self.rows: list[dict[str, Any]] = []
         places, labels, weights, folds = [], [], [], []
         for name in ("wcxb", "html"):
             for row in rows(folder / f"{name}.dev.jsonl.gz"):
+                self.rows.append(row)
                 counts = [len(words(line)) for line in row["lines"]]
                 gold = sum(n for n, given in zip(counts, row["labels"], strict=True) if given) or 200
                 for line, given, count in zip(row["lines"], row["labels"], counts, strict=True):
@@ -154,73 +176,65 @@ def fit_names(pages: Sequence[Page]) -> list[int]:
     return linear(matrix([one for p in pages for one in p.places]), labels, weights, 3e-4, 10)
 
 
-def sample(one: Page) -> tuple[Any, Any]:
+def read_lines(row: dict[str, Any], spoken: Sequence[int]) -> Page:
+    """Return a page of which there are only lines; a line that is not scored has the share nan."""
+    top = lines.Node("html", None, 0, last=len(row["lines"]))
+    found = [lines.Line(text, "paragraph", top) for text in row["lines"]]
+    nothing = [0.0] * len(found)
+    reading = choose.Reading(found, base.Answer(), nothing, nothing, features.Facts("", 0, 0), "unknown")
+    made = Page(row["id"], row.get("page_type") or "article", fold_of(row["publisher"]), row["body"], reading)
+    made.shares = np.array([np.nan if given is None else given for given in row["labels"]], dtype=float)
+    counts = np.array([min(len(words(text)), 200) for text in made.texts], dtype=float)
+    made.weights = WITHOUT * (counts / ((counts[made.shares == 1].sum() or 200) + 30) + 0.0005)
+    made.table = reading.table((hints.text_scores(found, spoken), nothing))
+    made.table[:, [i for i, name in enumerate(features.NAMES) if name not in SEEN]] = np.nan
+    return made
+
+
+def sample(one: Page, size: int) -> tuple[Any, Any]:
     """Return which lines of a page the trees see, and their weights."""
     n = len(one.weights)
-    if n <= LINES:
+    if n <= size:
         return np.arange(n), one.weights
-    chance = np.minimum(1.0, LINES * (0.5 * one.weights / one.weights.sum() + 0.3 / n))
+    chance = np.minimum(1.0, size * (0.5 * one.weights / one.weights.sum() + 0.3 / n))
     kept = np.random.default_rng(crc32(one.id.encode())).random(n) < chance
     return np.flatnonzero(kept), one.weights[kept] / chance[kept]
 
 
-def blind(reading: choose.Reading) -> choose.Reading:
-    """Return the page as it looks where trafilatura found nothing."""
-    nothing = [0.0] * len(reading.lines)
-    return choose.Reading(reading.lines, base.Answer(), nothing, nothing, reading.facts, reading.kind)
-
-
-def fit_trees(pages: Sequence[Page], reader: str) -> dict[str, Any]:
-    """Return the trees as arrays: of "trees", which see trafilatura's answer, or of "alone", which do not."""
+def fit_trees(pages: Sequence[Page], without: Sequence[Page], *, blind: bool) -> HistGradientBoostingClassifier:
+    """Return trees, learned from pages and from pages `without` HTML; `blind` ones know nothing of trafilatura."""
     tables, labels, weights = [], [], []
-    for one in pages:
-        index, weight = sample(one)
-        tables.append(one.tables[reader][index])
+    for one, size in [*((p, LINES) for p in pages), *((p, LINES_WITHOUT) for p in without)]:
+        index, weight = sample(one, size)
+        tables.append(one.table[index])
         labels.append(one.shares[index])
         weights.append(weight)
     share, weight = np.concatenate(labels), np.concatenate(weights)
-    weight = weight * np.abs(share - 0.5) * 2  # a line of which half belongs teaches nothing
+    weight = np.nan_to_num(weight * np.abs(share - 0.5) * 2)  # a line of which half belongs teaches nothing
     used = weight > 0
+    seen = np.vstack(tables)[used]
+    if blind:
+        seen[:, features.OF_ANSWER] = 0.0
     fitted = HistGradientBoostingClassifier(**TREES)
-    fitted.fit(np.vstack(tables)[used], share[used] >= 0.5, sample_weight=weight[used] / weight[used].mean())
-    return flatten(fitted)
+    return fitted.fit(seen, share[used] >= 0.5, sample_weight=weight[used] / weight[used].mean())
 
 
-def flatten(fitted: HistGradientBoostingClassifier) -> dict[str, Any]:
-    """Return the trees of scikit-learn as flat arrays with whole-numbered leaves."""
-    roots, parts, at, depth = [], defaultdict(list), 0, 0
-    for (tree,) in fitted._predictors:  # noqa: SLF001  # the only place where scikit-learn keeps them
-        nodes = tree.nodes
-        leaf = nodes["is_leaf"].astype(bool)
-        place = np.arange(len(nodes)) + at
-        roots.append(at)
-        depth = max(depth, int(nodes["depth"].max()))
-        parts["feature"].append(np.where(leaf, 0, nodes["feature_idx"]))
-        parts["threshold"].append(np.where(leaf, 0.0, nodes["num_threshold"]))
-        parts["left"].append(np.where(leaf, place, nodes["left"] + at))
-        parts["right"].append(np.where(leaf, place, nodes["right"] + at))
-        parts["value"].append(np.where(leaf, np.round(nodes["value"] * model.SCALE), 0))
-        at += len(nodes)
-    start = fitted._baseline_prediction  # noqa: SLF001  # as above
-    found = {name: np.concatenate(values) for name, values in parts.items()}
-    return {
-        "roots": np.array(roots, np.int32),
-        "feature": found["feature"].astype(np.int16),
-        "threshold": found["threshold"].astype(np.float64),
-        "left": found["left"].astype(np.int32),
-        "right": found["right"].astype(np.int32),
-        "value": found["value"].astype(np.int32),
-        "base": np.int64(round(float(start.ravel()[0]) * model.SCALE)),
-        "depth": np.int64(depth),
-    }
-
-
-def judged(one: Page, trees: model.Trees, reader: str) -> float:
-    """Return the word F1 of what the stage would choose with these trees."""
-    if not one.texts:
-        return 0.0
-    stays = choose.stays(one.reading.lines, trees.probability(one.tables[reader]))
-    return word_f1("\n".join(text for text, kept in zip(one.texts, stays, strict=True) if kept), one.gold)
+def by_fold(pages: Sequence[Page], fold: int, fitted: dict[bool, HistGradientBoostingClassifier]) -> Iterator[Any]:
+    """Yield the pages of a fold, each with its text and its scores by reader."""
+    trees, alone = (model.grow(flatten(fitted[blind])) for blind in (False, True))
+    for one in pages:
+        if one.fold != fold:
+            continue
+        found = dict.fromkeys(measure.READERS, 0.0)
+        text = ""
+        if one.texts:
+            read = one.reading
+            chance = choose.chances(read, trees, alone, one.table)
+            text = measure.chosen(read.lines, chance)
+            found |= measure.judged(read.lines, one.gold, chance)
+            by_alone = measure.judged(read.lines, one.gold, alone.probability(one.table))
+            found["trees alone"] = by_alone[measure.READERS[-1]]
+        yield one, text, {**found, "trafilatura": one.default_f1, "trafilatura, fast": one.fast_f1}
 
 
 def main() -> int:
@@ -230,49 +244,67 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, tell whether the weights would change")
     arguments = parser.parse_args()
     pages = read_pages(arguments.data / "pages" / "wcxb-pages.dev.jsonl.gz")
-    lines = Lines(arguments.data / "lines")
+    known = {one.id for one in pages}
+    labelled = Lines(arguments.data / "lines")
+    without: list[Page] = []
     for fold in range(FOLDS):
-        spoken = lines.fit(fold)
+        spoken = labelled.fit(fold)
         named = fit_names([p for p in pages if p.fold != fold and p.texts])
         for one in pages:
-            if one.fold == fold:
+            if one.fold == fold and one.texts:
                 found = one.reading.lines
-                scores = (hints.text_scores(found, spoken), hints.name_scores(found, named))
-                one.tables = {"trees": one.reading.table(scores), "alone": blind(one.reading).table(scores)}
+                one.table = one.reading.table((hints.text_scores(found, spoken), hints.name_scores(found, named)))
+        mine = [row for row in labelled.rows if fold_of(row["publisher"]) == fold and row["id"] not in known]
+        without += [read_lines(row, spoken) for row in mine if row["lines"]]
     table: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    worse = 0
+    articles: dict[str, list[tuple[str, str]]] = {"extract": [], "trafilatura": []}
+    news: list[tuple[str, str]] = []
+    best: list[tuple[str, str]] = []
     for fold in range(FOLDS):
         others = [p for p in pages if p.fold != fold and p.texts]
-        trees = {reader: model.grow(fit_trees(others, reader)) for reader in ("trees", "alone")}
-        for one in pages:
-            if one.fold == fold:
-                both, alone = (judged(one, found, reader) for reader, found in trees.items())
-                worse += both < one.answer_f1 - 0.3
-                for group in ("all", one.kind, f"fold {fold}"):
-                    for name, value in (("fast trafilatura", one.answer_f1), ("lines", both), ("lines alone", alone)):
-                        table[group][name].append(value)
+        lined = [p for p in without if p.fold != fold]
+        fitted = {blind: fit_trees(others, lined, blind=blind) for blind in (False, True)}
+        for one, text, found in by_fold(pages, fold, fitted):
+            for group in ("all", one.kind, f"fold {fold}"):
+                for name in measure.READERS:
+                    table[group][name].append(found[name])
+            if one.kind == "article":
+                articles["extract"].append((text, one.gold))
+                articles["trafilatura"].append((one.default, one.gold))
+        for one in without:
+            if one.fold == fold and one.id.startswith("sh-"):
+                chance = fitted[True].predict_proba(one.table)[:, 1].round(3)
+                stays = choose.stays(one.reading.lines, chance)
+                news.append(("\n".join(t for t, kept in zip(one.texts, stays, strict=True) if kept), one.gold))
+                best.append(
+                    ("\n".join(t for t, kept in zip(one.texts, one.shares, strict=True) if kept == 1), one.gold)
+                )
+    whole = [p for p in pages if p.texts]
     files = {
         "hints.npz": {
-            "words": np.array(lines.fit(None), np.int16),
-            "names": np.array(fit_names([p for p in pages if p.texts]), np.int16),
+            "words": np.array(labelled.fit(None), np.int16),
+            "names": np.array(fit_names(whole), np.int16),
         },
-        **{f"{reader}.npz": fit_trees([p for p in pages if p.texts], reader) for reader in ("trees", "alone")},
+        "trees.npz": flatten(fit_trees(whole, without, blind=False)),
+        "alone.npz": flatten(fit_trees(whole, without, blind=True)),
     }
-    print(f"{'':16}{'pages':>7}{'fast traf.':>13}{'lines':>9}{'lines alone':>13}")
-    for group, by in sorted(table.items()):
-        print(
-            f"{group:16}{len(by['lines']):7}"
-            + "".join(f"{mean(by[n]):{w}.4f}" for n, w in zip(by, (13, 9, 13), strict=True))
-        )
-    print(f"pages worse than fast trafilatura by more than .3: {worse} of {len(pages)}")
     scores = {
-        g: {n: round(mean(v), 4) for n, v in by.items()} | {"pages": len(by["lines"])}
+        g: {n: round(mean(v), 4) for n, v in by.items()} | {"pages": len(by[measure.READERS[0]])}
         for g, by in sorted(table.items())
     }
-    return write(files, scores, check=arguments.check)
+    beside = [*measure.worse(table["all"]), measure.of_articles(articles), measure.of_scrapinghub(news, best)]
+    measure.show(scores, beside)
+    described = {
+        "measure": "mean word F1 over pages, over folds by publisher",
+        "features": len(features.NAMES),
+        "readers": measure.READERS,
+        "scores": scores,
+        "beside": beside,
+    }
+    return write(files, described, check=arguments.check)
 
 
-def write(files: dict[str, dict[str, Any]], scores: dict[str, Any], *, check: bool) -> int:
+def write(files: dict[str, dict[str, Any]], described: dict[str, Any], *, check: bool) -> int:
     """Write the weights and the scores, or tell whether they would change."""
     changed = 0
     for name, arrays in files.items():
@@ -286,7 +318,6 @@ def write(files: dict[str, dict[str, Any]], scores: dict[str, Any], *, check: bo
         if not check:
             target.write_bytes(made.getvalue())
     if not check:
-        described = {"measure": "mean word F1 over pages", "features": len(features.NAMES), "scores": scores}
         text = json.dumps(described, indent=1, sort_keys=True) + "\n"
         Path(__file__).with_name("scores.json").write_text(text, encoding="utf-8")
     return 1 if check and changed else 0

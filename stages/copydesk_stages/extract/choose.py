@@ -31,6 +31,8 @@ _FEW_OF_ALL = 0.2
 # What is less likely than this part of the least likely line taken does not come along.
 _UNLIKELY = 0.3
 _CHARACTERS = 12
+# A link of a word or two that is less likely than this is a button.
+_SURE = 0.7
 # How much those trees count that do not know trafilatura's answer.
 _SAY = 0.3
 _WHY = "the main text of the page; menus, teasers and other furniture are left out"
@@ -147,7 +149,7 @@ def stays(found: Sequence[lines.Line], chance: NDArray[np.float64], beta: float 
     """Return which lines to keep: those that `select` takes, with lists and tables kept or left as wholes.
 
     Where most words of a list or table are taken, the rest of it comes along unless it is very unlikely; where few
-    are, none is.
+    are, none is. A link of a word or two by itself has to be likely.
     """
     # Scripts without spaces have no words to split; there so many characters count as one.
     words = [float(max(len(line.text.split()), len(line.text) // _CHARACTERS)) for line in found]
@@ -165,7 +167,17 @@ def stays(found: Sequence[lines.Line], chance: NDArray[np.float64], beta: float 
                 taken[i] = taken[i] or float(chance[i]) >= _UNLIKELY * threshold
             elif share < _FEW_OF_ALL:
                 taken[i] = False
-    return taken
+    buttons = [i for i, line in enumerate(found) if taken[i] and chance[i] < _SURE and _is_button(found, taken, i)]
+    return [is_taken and i not in buttons for i, is_taken in enumerate(taken)]
+
+
+def _is_button(found: Sequence[lines.Line], taken: Sequence[bool], i: int) -> bool:
+    """Tell whether a line is a link of one or two words ("Print", "Reply") by itself, with no neighbour in a list."""
+    line = found[i]
+    if line.role not in ("paragraph", "item") or 2 * line.linked < len(line.text) or line.text.count(" ") > 1:
+        return False
+    near = [j for j in (i - 1, i + 1) if 0 <= j < len(found) and taken[j]]
+    return not any(line.group == found[j].group >= 0 for j in near)
 
 
 def select(chance: Sequence[float] | NDArray[np.float64], words: Sequence[float], beta: float = 1.0) -> list[bool]:

@@ -1,0 +1,80 @@
+"""How well lines are chosen, and by which of the parts of the stage."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from labels import WORD, word_f1
+
+from copydesk_stages.extract import choose, repeats
+from copydesk_stages.extract.lines import Line
+
+#: A page is much worse where it loses so much of the word F1.
+MUCH = 0.3
+READERS = ("trafilatura", "trafilatura, fast", "trees alone", "at one half", "by expected F", "without repeats")
+
+
+def chosen(found: Sequence[Line], chance: Any) -> str:
+    """Return the text that the stage gives for lines with these chances."""
+    wanted = choose.stays(found, chance)
+    again = repeats.repeats(found, wanted)
+    return "\n".join(line.text for line, kept, said in zip(found, wanted, again, strict=True) if kept and not said)
+
+
+def judged(found: Sequence[Line], gold: str, chance: Any) -> dict[str, float]:
+    """Return the word F1 of what is chosen with these chances: by a fixed threshold, by `stays`, and in the end."""
+    plain = "\n".join(line.text for line, value in zip(found, chance, strict=True) if value >= 0.5)
+    wanted = choose.stays(found, chance)
+    by_expected = "\n".join(line.text for line, kept in zip(found, wanted, strict=True) if kept)
+    ways = {"at one half": plain, "by expected F": by_expected, "without repeats": chosen(found, chance)}
+    return {way: word_f1(text, gold) for way, text in ways.items()}
+
+
+def shingles(text: str) -> Counter[tuple[str, ...]]:
+    """Return the runs of four words, as the article benchmark of Scrapinghub counts them."""
+    spoken = WORD.findall(text)
+    return Counter(tuple(spoken[i : i + 4]) for i in range(max(1, len(spoken) - 3)) if spoken)
+
+
+def shingle_f1(pairs: Sequence[tuple[str, str]]) -> float:
+    """Return the F1 over shingles of (text, gold), each page weighing the same, as that benchmark does."""
+    right = wrong = missed = 0.0
+    for text, gold in pairs:
+        got, wanted = shingles(text), shingles(gold)
+        common, every = (got & wanted).total(), (got | wanted).total() or 1
+        right += common / every
+        wrong += (got.total() - common) / every
+        missed += (wanted.total() - common) / every
+    return 2 * right / max(1e-9, 2 * right + wrong + missed)
+
+
+def of_articles(found: Mapping[str, Sequence[tuple[str, str]]]) -> str:
+    """Return the line of the table about articles: pairs of (text, gold) by reader."""
+    listed = ", ".join(f"{name} {shingle_f1(pairs):.4f}" for name, pairs in found.items())
+    return f"four-word shingle F1 on the {len(next(iter(found.values())))} articles: {listed}"
+
+
+def of_scrapinghub(news: Sequence[tuple[str, str]], best: Sequence[tuple[str, str]]) -> str:
+    """Return the line of the table about that benchmark: pairs of (text, gold) as chosen, and as the labels say."""
+    return (
+        f"article benchmark of Scrapinghub, {len(news)} pages of which there are lines only, four-word shingle F1 by "
+        f"words alone: {shingle_f1(news):.4f} (with every label right: {shingle_f1(best):.4f})"
+    )
+
+
+def worse(found: dict[str, list[float]]) -> Iterator[str]:
+    """Yield on how many pages the stage is worse than trafilatura by more than .3."""
+    for base_name in ("trafilatura", "trafilatura, fast"):
+        pairs = list(zip(found["without repeats"], found[base_name], strict=True))
+        count = sum(one < other - MUCH for one, other in pairs)
+        yield f"pages worse than {base_name} by more than .3: {count} of {len(pairs)} ({count / len(pairs):.1%})"
+
+
+def show(scores: Mapping[str, Mapping[str, Any]], beside: Sequence[str]) -> None:
+    """Print the table."""
+    print(f"{'':16}{'pages':>7}" + "".join(f"{name:>20}" for name in READERS))
+    for group, row in scores.items():
+        print(f"{group:16}{row['pages']:7}" + "".join(f"{row[name]:20.4f}" for name in READERS))
+    print("\n".join(beside))
