@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import NamedTuple
 
 from copydesk_stages.markers.folding import NUMBER, cased, names_of, words
@@ -26,23 +27,22 @@ _INITIAL = re.compile(r"\b[A-Z]\.$")
 _NAME_GLUE = frozenset(
     ("and", "by", "und", "et", "y", "e", "en", "och", "og", "i", "ja", "de", "von", "van", "der", "den", "al", "bin")
 ) | frozenset(("da", "di", "du", "la", "le", "for", "für", "via", "of", "the", "in", "at", "to", "on"))
-_JOBS = frozenset(
-    (
-        "staff",
-        "senior",
-        "chief",
-        "deputy",
-        "special",
-        "writer",
-        "writers",
-        "reporter",
-        "reporters",
-        "editor",
-        "correspondent",
-        "contributor",
-    )
-) | frozenset(("political", "business", "sports", "health", "science", "crime", "columnist", "photographer"))
-
+#: Words that no name holds, though a heading in capitals may ("Meet The Editor").
+_NO_NAME = _NAME_GLUE | {
+    "a",
+    "an",
+    "our",
+    "your",
+    "my",
+    "meet",
+    "to",
+    "about",
+    "new",
+    "former",
+    "ask",
+    "letter",
+    "letters",
+}
 
 #: Rules of lines that name people.
 _NAMING = ("photo-credit", "byline", "source-credit")
@@ -69,6 +69,7 @@ def match(text: str, key: Words, tables: Tables) -> Found | None:
         or _copyright(text, key)
         or _colon(text, key, tables)
         or _by_name(text, key, tables)
+        or _with_job(text)
         or _agency(text, key)
         or _caption(text, tables)
         or _contact(text)
@@ -163,8 +164,24 @@ def _by_name(text: str, key: Words, tables: Tables) -> Found | None:
         if entry:
             names = cased(text)[size:]
             capitals = sum(name[0].isupper() for name in names)
-            if capitals >= 2 and all(not name[0].islower() or name in _NAME_GLUE or name in _JOBS for name in names):
+            if capitals >= 2 and all(not name[0].islower() or name in _NAME_GLUE or _is_job(name) for name in names):
                 return Found(entry.rule, f"is {noun(entry.rule)}: only a name follows its first words", 0.95)
+    return None
+
+
+def _is_job(word: str) -> bool:
+    return words(word) in names_of("jobs") or words(word) in names_of("beats")
+
+
+def _with_job(text: str) -> Found | None:
+    """Return a name with what it does at the paper: "Ada Vale, Political Correspondent"."""
+    tokens = cased(text)
+    if not 3 <= len(tokens) <= 6 or _SENTENCE_END.search(text) or words(tokens[-1]) not in names_of("jobs"):
+        return None
+    name = list(takewhile(lambda token: not _is_job(token), tokens))
+    named = all(token.isalpha() and token[0].isupper() and token.lower() not in _NO_NAME for token in name)
+    if 2 <= len(name) <= 3 and named and all(map(_is_job, tokens[len(name) :])):
+        return Found("byline", "is a name with what it does at the paper", 0.9, weak=True)
     return None
 
 
