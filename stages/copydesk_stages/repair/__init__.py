@@ -16,6 +16,8 @@ from copydesk_stages.repair.draft import Draft, Fix
 _LINE = re.compile("[^\n\r\u2028\u2029]+")
 _BREAK = re.compile("[\n\r]")
 _AMPERSAND = re.compile("&")
+# With so many lines that could be misread, the whole text could.
+_SEVERAL = 2
 
 if TYPE_CHECKING:
     from copydesk_stages.repair.reading import Repair as Mended
@@ -79,12 +81,12 @@ class Repair:
                 evidence = 2
         lines: set[tuple[int, int]] = set()
         mended: dict[str, Mended] = {}
-        asked = False
+        suspects = 0
         whole = self.has_cosmetics()
         for start, end, misread in gate.odd_lines(text, misread=self.encoding, hidden=self.controls):
             lines.add((start, end))
-            if misread and not asked:
-                asked = True
+            suspects += misread
+            if misread and suspects == _SEVERAL:
                 repair = _mend_text(text)
                 if repair:
                     lines.update(_changed_lines(text, repair, mended))
@@ -124,6 +126,8 @@ class _Todo:
     def fixes(self, line: str) -> Iterable[Fix]:
         """Return all fixes of one line."""
         if not self.formed and not (self.evidence > 1 and "&" in line):
+            if line in self.mended and not self.whole:  # nothing hidden is left in such a text
+                return _fixes_of(line, self.mended[line])
             repairs = self._repairs(line) if self.options.encoding and not line.isascii() else []
             if not (self.options.controls and gate.may_hide(_applied(line, repairs))):
                 return [fix for repair in repairs for fix in _fixes_of(line, repair)]
@@ -196,11 +200,16 @@ def _mend_text(text: str) -> Mended | None:
 def _changed_lines(text: str, repair: Mended, mended: dict[str, Mended]) -> Iterator[tuple[int, int]]:
     """Yield start and end of the lines of a text that was misread as a whole, and put their repairs into `mended`."""
     at = 0
-    for old, new in zip(_BREAK.split(text), _BREAK.split(repair.text), strict=True):
+    split = _BREAK.split if "\r" in text else _at_newlines
+    for old, new in zip(split(text), split(repair.text), strict=True):
         if old != new:
             mended[old] = repair._replace(end=len(old), text=new)
             yield at, at + len(old)
         at += len(old) + 1
+
+
+def _at_newlines(text: str) -> list[str]:
+    return text.split("\n")
 
 
 def _spells_misread(text: str) -> bool:
@@ -227,19 +236,17 @@ def _word_fixes(text: str, start: int, end: int, mended: str, why: str) -> Itera
     if len(old_words) != len(new_words):
         yield Fix(start, end, mended, "mojibake", why)
         return
-    at, run_start = start, -1
-    run: list[str] = []
-    for old, new in zip(old_words, new_words, strict=True):
+    at, run_start, first = start, -1, 0
+    for number, (old, new) in enumerate(zip(old_words, new_words, strict=True)):
         if old != new:
             if run_start < 0:
-                run_start, run = at, []
-            run.append(new)
+                run_start, first = at, number
         elif run_start >= 0:
-            yield Fix(run_start, at - 1, " ".join(run), "mojibake", why)
+            yield Fix(run_start, at - 1, " ".join(new_words[first:number]), "mojibake", why)
             run_start = -1
         at += len(old) + 1
     if run_start >= 0:
-        yield Fix(run_start, end, " ".join(run), "mojibake", why)
+        yield Fix(run_start, end, " ".join(new_words[first:]), "mojibake", why)
 
 
 def _regions(document: Document) -> Iterator[tuple[int, int]]:

@@ -48,6 +48,7 @@ class Lowered(NamedTuple):
     held: int
 
 
+_CAPITAL = re.compile("[A-Z]")  # sooner found than a text is lower-cased
 _LONGEST = 100_000  # characters of a line that is worth the search
 
 
@@ -57,7 +58,7 @@ def read_lowered(text: str) -> Lowered | None:
     >>> read_lowered("informaciã³n").text, read_lowered("manhã"), read_lowered("Ãrbol")
     ('información', None, None)
     """
-    if len(text) > _LONGEST or text != text.lower():
+    if len(text) > _LONGEST or _CAPITAL.search(text) or text != text.lower():
         return None
     pieces: list[str] = []
     doubts: list[tuple[str, ...]] = []
