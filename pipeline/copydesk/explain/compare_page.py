@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 
 from copydesk.explain.compare import Comparison, Side
+from copydesk.explain.entries import counted
 from copydesk.explain.html import document
 from copydesk.explain.marks import shown
 
@@ -45,7 +46,7 @@ def compare_page(found: Comparison, chain_a: str, chain_b: str) -> str:
     note = f"<p>{left_out:,} passages of less weight are left out; copydesk diff --json has all.</p>"
     body = f"""<header><h1>What B cuts and A keeps, and the other way round</h1>
 <p>A <b>{escaped(chain_a)}</b> · B <b>{escaped(chain_b)}</b></p>
-<p class="quiet">{found.documents:,} documents, {found.differing:,} come out differently</p></header>
+<p class="quiet">{counted(found.documents, "document")}, {found.differing or "none"} with differences</p></header>
 <main><div class="cards">{cards}</div>{otherwise}{skipped}
 <h2>By rule</h2><div class="scroll" tabindex="0" role="region" aria-label="Rules"><table>
 <thead><tr><th>Side</th><th>Rule that cuts</th>

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
-from copydesk.explain import marks
+from copydesk.explain import entries, marks
 from copydesk.explain.compare import Comparison, Passage, Side
 
 _SIDES: tuple[Side, Side] = ("lost", "gained")
@@ -45,7 +45,7 @@ class Difference:
     def _totals(self) -> Iterator[RenderableType]:
         found = self.found
         yield Text.assemble("A ", (marks.shown(self.chains[0]), "bold"), "   B ", (marks.shown(self.chains[1]), "bold"))
-        yield Text(f"{found.documents:,} documents, {found.differing:,} come out differently")
+        yield Text(f"{entries.counted(found.documents, 'document')}, {found.differing or 'none'} with differences")
         words = {"lost": "B cuts and A keeps", "gained": "A cuts and B keeps"}
         for side in _SIDES:
             size = found.characters(side)
@@ -53,9 +53,9 @@ class Difference:
             share = f"{found.share(side):.3%} of what {whose} keeps"
             yield Text.assemble((f"{side:<7}", _STYLES[side]), f"{size:,} characters that {words[side]} ({share})")
         for what, count in sorted(found.otherwise.items()):
-            yield Text(f"{count:,} documents come out {what}" if what.startswith("in") else f"{count:,} have {what}")
+            yield Text(f"{count:,} of them {what}" if what.startswith("in") else f"{count:,} of them with {what}")
         if found.skipped:
-            yield Text(f"{len(found.skipped):,} documents could not be compared", style="yellow")
+            yield Text(f"{entries.counted(len(found.skipped), 'document')} could not be compared", style="yellow")
 
 
 def _rules(rules: Sequence[tuple[Side, str, str, int, int]]) -> Iterator[Text]:

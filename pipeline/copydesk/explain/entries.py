@@ -64,10 +64,10 @@ def recast(change: Change, room: int) -> Text:
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun.
 
-    >>> counted(0, "change"), counted(1, "change")
-    ('no changes', '1 change')
+    >>> counted(0, "change"), counted(1, "change"), counted(1200, "change")
+    ('no changes', '1 change', '1,200 changes')
     """
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+    return f"{f'{number:,}' if number else 'no'} {noun}{'' if number == 1 else 's'}"
 
 
 def neighbours(moment: Moment, changes: Sequence[Change]) -> Iterator[list[Change]]:

@@ -9,6 +9,7 @@ from typing import Any
 from copydesk.document import Document, Layout
 from copydesk.edits import Change
 from copydesk.errors import InputError
+from copydesk.explain.entries import counted
 from copydesk.explain.history import History, Moment
 from copydesk.explain.html import document as html_document
 from copydesk.explain.marks import shown
@@ -71,7 +72,7 @@ def page(record: Record, past: History, *, stages: Iterable[str] = (), rules: It
 
 
 def _facts(record: Record) -> str:
-    facts = [f"{len(record.texts()):,} changes to the text", f"language {record.tags.get('language', 'und')}"]
+    facts = [f"{counted(len(record.texts()), 'change')} to the text", f"language {record.tags.get('language', 'und')}"]
     if record.decoding and not record.decoding.is_plain:
         facts.append(record.decoding.describe())
     facts.append(f"chain {record.chain}, copydesk {record.versions.get('copydesk', '?')}")
