@@ -44,8 +44,18 @@ _NO_NAME = _NAME_GLUE | {
     "letters",
 }
 
+#: A date line has at most so many words that are none of a date.
+_MOST_OTHERS = 5
 #: Rules of lines that name people.
 _NAMING = ("photo-credit", "byline", "source-credit")
+
+
+class Digits(NamedTuple):
+    """What the digits of a line tell: several years, a day, a time of day."""
+
+    span: bool
+    day: bool
+    clock: bool
 
 
 class Found(NamedTuple):
@@ -89,10 +99,13 @@ def _any_date(text: str, key: Words, tables: Tables) -> Found | None:
     """Return a date line in the words of one language."""
     if len(key) > 18 or NUMBER not in key or (_SENTENCE_END.search(text) and len(key) > 8):
         return None
-    return next((found for dates in tables.dates if (found := _date(text, key, dates))), None)
+    # What digits alone tell is told once for all languages.
+    span = len(set(_YEAR.findall(text))) > 1
+    digits = Digits(span, _DAY.search(text) is not None, _CLOCK.search(text) is not None)
+    return next((found for dates in tables.dates if (found := _date(text, key, dates, digits))), None)
 
 
-def _date(text: str, key: Words, dates: Dates) -> Found | None:
+def _date(text: str, key: Words, dates: Dates, digits: Digits) -> Found | None:
     """Return a date line: date words and numbers only, or with a clock time and a name or place besides."""
     marks = months = others = 0
     for word in key:
@@ -104,19 +117,18 @@ def _date(text: str, key: Words, dates: Dates) -> Found | None:
             others += 1
     if not others and marks:
         return Found("date-line", "says when the page was published or changed", 0.97)
-    if len(set(_YEAR.findall(text))) > 1:
-        return None  # a span of time
+    if digits.span or others > _MOST_OTHERS or not (marks or months or digits.day or digits.clock):
+        return None
     if others and _HEADER.match(text) and key[0] not in dates.words:
         return None  # "Date: Fri, 1 Feb", a line of a letter's head
-    day = months > 0 or _DAY.search(text) is not None
-    clock = _CLOCK.search(text) is not None
-    if not others and day and clock:
+    day = months > 0 or digits.day
+    if not others and day and digits.clock:
         return Found("date-line", "is a date with the time of day", 0.95, weak=True)
     if not others and day:
         return Found("date-line", "is a bare date", 0.9, weak=True)
-    if marks + day + clock > 1 and others <= 5 and _all_names(text, dates):
+    if marks + day + digits.clock > 1 and _all_names(text, dates):
         return Found("date-line", "is a date and time with a name", 0.9, weak=True)
-    if others <= 5 and _ago(key, dates) and _all_names(text, dates):
+    if _ago(key, dates) and _all_names(text, dates):
         return Found("date-line", "is a name and how long ago", 0.9, weak=True)
     return None
 
