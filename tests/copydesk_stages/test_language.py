@@ -191,6 +191,19 @@ def test_close_languages_are_und_with_their_group() -> None:
     assert Chain.of(Language(keep=("nb",), und="drop")).run("Det mørke rommet.\n").text == "Det mørke rommet.\n"
 
 
+def test_what_convention_alone_tells_apart_is_accepted_under_either_name() -> None:
+    text = "Gdje je nestao čovjek koji je vidio nesreću kod stare luke?"
+    result = Chain.of(Language()).run(text)
+    assert result.language in ("bs", "hr")
+    assert {"bs", "hr"} <= set(result.tags["language_group"])
+    for tag in ("bs", "hr"):
+        assert Chain.of(Language(keep=(tag,))).run(text).text == text
+        assert Chain.of(Language(keep=(tag,), keep_by="block")).run(text).text == text
+        limited = Chain.of(Language(languages=(tag, "en"))).run(text)
+        assert (limited.language, limited.tags.get("language_group")) == (tag, None)
+    assert "language_group" not in Chain.of(Language()).run(SENTENCES["de"]).tags
+
+
 def test_only_the_languages_considered_are_answered() -> None:
     assert languages(SENTENCES["fr"], languages=("en", "de"))[0] == "und"
     assert languages(SENTENCES["de"], languages=("en", "de"))[0] == "de"

@@ -10,6 +10,7 @@ from copydesk import Block, Document, Drop, SetTag, option
 from copydesk_stages.language.backends import check, digests, distributions, identifier
 from copydesk_stages.language.document import Answer, identify
 from copydesk_stages.language.evidence import UND, Evidence
+from copydesk_stages.language.labels import family, group_of
 
 __all__ = ["Language", "language_of"]
 
@@ -36,8 +37,8 @@ class Language:
     of letter n-grams that know short text better. A text that fits none of the languages they know is `und`, and so
     are numbers, codes, addresses and random letters. No text is changed, unless `keep` asks for a filter.
 
-    Document tags: `language`; where a document has several, `languages` (share of letters by tag); where it is `und`
-    but one of a few that are hard to tell apart, `language_group`. Block tags: `language`, only where it differs from
+    Document tags: `language`; where a document has several, `languages` (share of letters by tag); where it may be one
+    of a few that are hard to tell apart, `language_group`. Block tags: `language`, only where it differs from
     the document's; read it with `language_of`.
 
     >>> import copydesk
@@ -83,9 +84,10 @@ class Language:
         spoken = {tag: share for tag, share in found.shares.items() if tag != UND}
         if len(spoken) > 1:
             yield SetTag("languages", found.shares, rule="document-languages", why="share of letters by language")
-        if main.group:
-            why = "hard to tell apart; one of these"
-            yield SetTag("language_group", list(main.group), rule="document-language-group", why=why)
+        group = [tag for tag in main.group if not self.languages or _listed(tag, self.languages)]
+        if len(group) > 1:
+            why = "hard to tell apart; it may be any of these"
+            yield SetTag("language_group", group, rule="document-language-group", why=why)
         if self.keep and self.keep_by == "document":
             if self._unwanted(main):
                 for block in blocks:
@@ -108,13 +110,22 @@ class Language:
                 return Evidence(((UND, 1.0),), one.letters, "none", f"fewer than {self.min_letters} letters")
             if not self.languages:
                 return one
-            left = {tag: share for tag, share in one.ranked if tag == UND or _listed(tag, self.languages)}
+            left: dict[str, float] = {}
+            for tag, share in one.ranked:
+                if named := tag if tag == UND else self._considered(tag):
+                    left[named] = left.get(named, 0.0) + share
             total = sum(left.values())
             if not total:
                 return Evidence(((UND, 1.0),), one.letters, "none", "in none of the languages considered")
             return one._replace(ranked=tuple((tag, share / total) for tag, share in left.items()))
 
         return limited
+
+    def _considered(self, tag: str) -> str:
+        """Return a tag, or the considered one that only convention tells from it; "" where neither is considered."""
+        if _listed(tag, self.languages):
+            return tag
+        return next((one for one in self.languages if one in group_of(tag) and family(one) == family(tag)), "")
 
     def _unwanted(self, answer: Answer) -> bool:
         if answer.tag != UND or answer.group:

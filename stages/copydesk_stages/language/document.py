@@ -16,6 +16,8 @@ _SURE, _SURE_LETTERS = 0.9, 20
 #: So few words, all with a capital, may be a name, which says little about the language it stands in.
 _NAME_WORDS, _NAME_NEEDED = 4, 0.98
 _BY_MODEL = "by its letters and words"
+#: Of a group of close languages those are named beside the answer that are at least as likely as this.
+_BESIDE = 0.1
 #: Below this share of the letters no language is the document's.
 _MAIN_SHARE = 0.55
 
@@ -23,7 +25,8 @@ _MAIN_SHARE = 0.55
 class Answer(NamedTuple):
     """A language, how sure it is, what decided (`script`, `model`, `document`, `none`), and in words why.
 
-    `group` is filled where the language is `und` but certain to be one of a few that are hard to tell apart.
+    `group` holds the languages it may be as well, itself among them, where these are hard to tell apart: with `und`,
+    and with a tag that was only the likelier one.
     """
 
     tag: str
@@ -55,7 +58,7 @@ def identify(texts: Sequence[str], by: Identify) -> Languages:
     main, sure = ranked[0]
     if len(found) == 1:
         if main != UND and sure >= needed(found[0].letters):
-            answer = Answer(main, round(sure, 3), found[0].source, found[0].why or _BY_MODEL)
+            answer = Answer(main, round(sure, 3), found[0].source, found[0].why or _BY_MODEL, _beside(main, ranked))
         else:
             answer = _main_answer(ranked, found, {main: 1.0})
         return Languages(answer, (answer,), {answer.tag: 1.0} if found[0].letters else {})
@@ -91,7 +94,7 @@ def _main_answer(ranked: Sequence[tuple[str, float]], found: Sequence[Evidence],
     if main != UND and sure >= needed(letters):
         if own >= _MAIN_SHARE * sum(spoken.values()):
             source = "script" if {one.source for one in found if one.ranked[0][0] == main} == {"script"} else "model"
-            return Answer(main, round(sure, 3), source, _in_words(found, source))
+            return Answer(main, round(sure, 3), source, _in_words(found, source), _beside(main, ranked))
         listed = ", ".join(f"{tag} {share:.0%}" for tag, share in spoken.items())
         return Answer(UND, round(sure, 3), "none", f"in several languages: {listed}")
     if main == UND:
@@ -109,6 +112,13 @@ def _unsure(ranked: Sequence[tuple[str, float]], letters: int, enough: float) ->
         why = f"{together:.0%} sure to be one of {', '.join(group)}, which are hard to tell apart"
         return Answer(UND, round(1 - share, 3), "none", why, group)
     return Answer(UND, round(1 - share, 3), "none", _doubt(tag, share, letters))
+
+
+def _beside(tag: str, ranked: Sequence[tuple[str, float]]) -> tuple[str, ...]:
+    """Return the members of a tag's group that it may be as well, itself among them; nothing where there are none."""
+    likely = {other for other, share in ranked if share >= _BESIDE}
+    group = tuple(other for other in group_of(tag) if other in likely or family(other) == family(tag))
+    return group if len(group) > 1 else ()
 
 
 def _in_words(found: Sequence[Evidence], source: str) -> str:
@@ -145,7 +155,8 @@ def _block(number: int, found: Sequence[Evidence], main: str, *, name: bool) -> 
             if tag in weights and tag not in (own, UND):
                 weights[tag] *= calibration()["document"]["neighbour"]
     tag = max(weights, key=lambda tag: (weights[tag], tag))
-    score = weights[tag] / sum(weights.values())
+    total = sum(weights.values())
+    score = weights[tag] / total
     if tag == UND:
         return Answer(UND, round(score, 3), "none", one.why or _doubt(UND, score, one.letters))
     if main != UND and tag == own:
@@ -155,12 +166,12 @@ def _block(number: int, found: Sequence[Evidence], main: str, *, name: bool) -> 
         if name and one.source == "model" and main != UND:
             enough = max(enough, _NAME_NEEDED)
     if score < enough:
-        total = sum(weights.values())
         ranked = sorted(((t, w / total) for t, w in weights.items()), key=lambda pair: (-pair[1], pair[0]))
         return _unsure(ranked, one.letters, enough)
+    group = _beside(tag, tuple((other, weight / total) for other, weight in weights.items()))
     if tag == own and one.of(tag) < needed(one.letters):
-        return Answer(tag, round(score, 3), "document", "little to go by, and the document is in this language")
-    return Answer(tag, round(score, 3), one.source, one.why or _BY_MODEL)
+        return Answer(tag, round(score, 3), "document", "little to go by, and the document is in this language", group)
+    return Answer(tag, round(score, 3), one.source, one.why or _BY_MODEL, group)
 
 
 def _sure(found: Sequence[Evidence], number: int) -> str:
