@@ -173,6 +173,15 @@ class TestApplies:
         assert suggested["order"] == [3, 0, 1, 2, 4, 5]
         assert suggested["reasons"] == ["paragraph 4 opens with the dateline"]
 
+    @pytest.mark.parametrize("stray", [9, 10])
+    def test_a_single_paragraph_at_the_top_of_an_intact_story_goes_back(self, stray: int) -> None:
+        order = list(range(len(STORY)))
+        order.insert(0, order.pop(stray))
+        result = run(shuffled(order), mode="apply")
+        assert true_order(result, order) == sorted(order)
+        (edit,) = result.edits
+        assert (edit.kind, edit.rule, edit.block) == ("move", "stray-paragraph", 0)
+
     def test_undo_gives_the_order_back(self) -> None:
         result = run(shuffled(), mode="apply")
         assert copydesk.undo(result.text, result.record) == shuffled().text
@@ -196,6 +205,30 @@ class TestLeavesAlone:
         places = ("KIEL", "RIGA", "TURKU", "LULEA", "BERGEN", "ODENSE", "TALLINN")
         paragraphs = [f"{place} (Coastline Press) - The harbour froze over on Monday." for place in places]
         assert run(document([STORY[2], STORY[3], *paragraphs]), mode="apply").edits == ()
+
+    def test_a_text_in_which_nobody_reports_anything(self) -> None:
+        steps = [
+            "Finally cut everything back to the height of a knee, however much it hurts.",
+            "It should be watered twice a week until the first leaves are out.",
+            "A hedge needs two rows of plants, a hand's breadth apart, and a trench.",
+            "After that the soil is covered with straw or bark, which keeps the weeds away.",
+            "Before anything is planted, stretch a string along the border of the garden.",
+            "However, do not give the plants any fertiliser in their first summer.",
+            "The plants come in bundles of twenty-five and must not dry out on the way home.",
+            "Now fill the trench again and tread the soil down firmly around the roots.",
+            "Then put the plants into a bucket of water for the night before.",
+            "A hedge is the cheapest fence there is, and birds like it better than a wall.",
+        ]
+        assert run(document(steps), mode="apply", min_confidence=0.01).edits == ()
+        assert run(document(steps), mode="apply", min_confidence=0.0).edits != ()
+
+    @pytest.mark.parametrize("number", [40, 41, 100])
+    @pytest.mark.parametrize("least", [0.01, 0.7])
+    def test_long_intact_stories_keep_or_undo_their_order(self, number: int, least: float) -> None:
+        blocks = [f"{text} It was note {i} of the day." for i, text in enumerate((STORY * 8)[:number])]
+        result = run(document(blocks), mode="apply", min_confidence=least)
+        assert sorted(block.text for block in result.document.blocks) == sorted(blocks)
+        assert copydesk.undo(result.text, result.record) == document(blocks).text
 
     def test_few_paragraphs(self) -> None:
         assert run(shuffled(SHUFFLED[:8]), mode="apply").edits == ()

@@ -26,9 +26,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
 from fitting import Article, fit, logistic
 from order import TASKS, articles, damage, tau
 
-from copydesk_stages.reorder.gate import features
+from copydesk_stages.reorder.gate import Given, features, sigmoid
 from copydesk_stages.reorder.model import parse
-from copydesk_stages.reorder.plan import decide, lead_gain
+from copydesk_stages.reorder.plan import DOUBTFUL, MOST_WEIGHED, SLACK, decide, lead_gain
 from copydesk_stages.reorder.plan import look as judge
 from copydesk_stages.reorder.resources import load
 
@@ -36,7 +36,7 @@ FOLDS = 5
 #: How much an article of a source counts. BBC's five-paragraph digests would else decide what a story looks like.
 SOURCES = {"dev": 1.0, "bbc.dev": 0.2, "wcxb.dev": 0.5}
 LANGUAGES = ("en", "de")
-GATE = ("place", "behind", "first", "last", "size", "words", "rare", "quoted")
+GATE = ("place", "behind", "first", "last", "size", "words", "rare", "quoted", "other_language")
 #: What a damaged article counts for when the gate is learned: light damage is to be left alone, as intact articles are.
 GATE_TASKS = {
     "intact": 1.0,
@@ -52,12 +52,15 @@ GATE_SOURCES = {"dev": 1.0, "bbc.dev": 1.0, "wcxb.dev": 1.5}
 GATE_PULL = 1.0
 FEWEST = 9
 #: The confidence from which the stage acts unless it is told otherwise.
-LEAST = 0.85
+LEAST = 0.7
 WEIGHTS = Path(__file__).parents[2] / "stages/copydesk_stages/reorder/weights.toml"
 
 
 class Seen(NamedTuple):
-    """A damaged article as weights that do not know it see it."""
+    """A damaged article as weights that do not know it see it.
+
+    `features` are those of the gate, `without` those of an intact or shuffled article without each of its paragraphs.
+    """
 
     article: Article
     task: str
@@ -65,6 +68,7 @@ class Seen(NamedTuple):
     before: float
     always: tuple[float, ...]
     lead: float
+    without: list[list[float]]
 
 
 def fold_of(row: dict[str, Any]) -> int:
@@ -84,16 +88,24 @@ def look(article: Article, weights: Any) -> list[Seen]:
         damaged = [texts[i] for i in given]
         view = judge(damaged, language, weights)
         row, gain = None, 0.0
+        without: list[list[float]] = []
         if view is not None:
-            values = features(view.scores)
-            row, gain = [values[name] for name in GATE], lead_gain(view.scores)[0]
+            row, gain = _row(view.seen), lead_gain(view.scores)[0]
+            n = len(view.together)
+            if task in ("intact", "shuffle") and n <= MOST_WEIGHED and article.n >= FEWEST:
+                without = [_row(view.seen.without(i)) for i in range(n)]
         always: tuple[float, ...] = ()
         if task == "shuffle":
             forced = decide(damaged, language, weights, least=0.0, fewest=0, forced=True)
             ordered = [given[i] for i in forced.paragraphs] if forced else given
             always = (tau(ordered), float(ordered[0] == 0), float(ordered[-1] == article.n - 1))
-        seen.append(Seen(article, task, row, tau(given), always, gain))
+        seen.append(Seen(article, task, row, tau(given), always, gain, without))
     return seen
+
+
+def _row(seen: Given) -> list[float]:
+    found = features(seen)
+    return [found[name] for name in GATE]
 
 
 def outcomes(article: Article, weights: Any) -> list[tuple[str, float, float, bool]]:
@@ -125,11 +137,15 @@ def fit_gate(seen: Sequence[Seen]) -> dict[str, float]:
 
 
 def opened(gate: dict[str, float], seen: Seen) -> float:
-    """Return the gate's confidence, 0 where the text has an order of its own."""
+    """Return the confidence that an order is needed, 0 where the text is no news or has an order of its own."""
     if not seen.features:
         return 0.0
-    z = gate["bias"] + sum(gate[name] * value for name, value in zip(GATE, seen.features, strict=True))
-    return round(float(1.0 / (1.0 + np.exp(-z))), 3)
+    rest = min((_odds(gate, row) for row in seen.without), default=float("inf"))
+    return sigmoid(min(_odds(gate, seen.features), rest + SLACK))
+
+
+def _odds(gate: dict[str, float], row: Sequence[float]) -> float:
+    return gate["bias"] + sum(gate[name] * value for name, value in zip(GATE, row, strict=True))
 
 
 def fit_lead(seen: Sequence[Seen]) -> dict[str, float]:
@@ -139,6 +155,26 @@ def fit_lead(seen: Sequence[Seen]) -> dict[str, float]:
     """
     most = 1.1 * max(s.lead for s in seen if s.task == "intact")
     return {"bias": round(float(np.log(LEAST / (1 - LEAST)) - most), 3), "gain": 1.0}
+
+
+def fit_stray(seen: Sequence[Seen], gate: dict[str, float]) -> dict[str, float]:
+    """Return how a fall of the gate's log-odds when a paragraph is taken out becomes a confidence that it is stray.
+
+    It is `LEAST` where the fall is a tenth larger than it gets in any intact article that looks doubtful.
+    """
+    most = 0.0
+    for s in seen:
+        if s.task == "intact" and s.features and s.without:
+            whole, rest = _odds(gate, s.features), min(_odds(gate, row) for row in s.without)
+            if whole >= DOUBTFUL and rest <= 0:
+                most = max(most, whole - rest)
+    return {"bias": round(float(np.log(LEAST / (1 - LEAST)) - 1.1 * most), 3)}
+
+
+def tables(seen: Sequence[Seen]) -> dict[str, dict[str, float]]:
+    """Return what is learned from damaged articles: the gate and what it takes to move one paragraph."""
+    gate = fit_gate(seen)
+    return {"gate": gate, "lead": fit_lead(seen), "stray": fit_stray(seen, gate)}
 
 
 def write(path: Path, tables: dict[str, Any]) -> None:
@@ -217,7 +253,7 @@ def main() -> None:
     paths = [given.data / f"{name}.jsonl.gz" for name in SOURCES]
     rows = [row for row in articles(paths) if row["lang"] in LANGUAGES]
     known = [Article(row, fold_of(row), SOURCES[row["source"]]) for row in rows]
-    empty = {"gate": dict.fromkeys(("bias", *GATE), 0.0), "lead": {"bias": 0.0, "gain": 0.0}}
+    empty = {"gate": dict.fromkeys(("bias", *GATE), 0.0), "lead": {"bias": 0.0, "gain": 0.0}, "stray": {"bias": 0.0}}
     seen: list[Seen] = []
     learned = []
     for fold in range(FOLDS):
@@ -228,7 +264,7 @@ def main() -> None:
     acted: defaultdict[tuple[str, str, str, str], list[Any]] = defaultdict(list)
     for fold in range(FOLDS):
         others = [s for s in seen if s.article.fold != fold]
-        weights = parse({**learned[fold], "gate": fit_gate(others), "lead": fit_lead(others)})
+        weights = parse({**learned[fold], **tables(others)})
         for article in known:
             if article.fold == fold:
                 size = f"{FEWEST} and more" if article.n >= FEWEST else f"under {FEWEST}"
@@ -237,7 +273,7 @@ def main() -> None:
     lines = [*table(seen, acted), *bounds(acted), *transfers(seen, LEAST)]
     given.scores.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))
-    write(given.out, {**fit(known), "gate": fit_gate(seen), "lead": fit_lead(seen)})
+    write(given.out, {**fit(known), **tables(seen)})
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ class Reorder:
         "suggest", "`suggest` tags the document with the likely order, `apply` moves the blocks, `off` does nothing."
     )
     min_confidence: float = option(
-        0.85,
+        0.7,
         "How sure it has to be that a document is out of order; 0 orders every document, whatever it looks like.",
         ge=0.0,
         le=1.0,

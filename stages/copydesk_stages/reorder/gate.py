@@ -3,50 +3,97 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from copydesk_stages.reorder.model import Scores
 
 #: How fast the closeness of two places falls off with the paragraphs between them.
 _REACH = {"words": 2.0, "rare": 2.0, "quoted": 5.0}
+#: So much of a paragraph in quotation marks reports what somebody said.
+_QUOTED = 0.1
 
 
-def features(scores: Scores) -> dict[str, float]:
+class Given(NamedTuple):
+    """What the gate looks at: scores of the paragraphs as they stand, and how like each is to the earlier ones."""
+
+    place: Sequence[int]
+    first: Sequence[int]
+    last: Sequence[int]
+    ahead: Sequence[Sequence[int]]
+    likeness: Mapping[str, Sequence[Sequence[float]]]
+    other_language: bool
+
+    def without(self, index: int) -> Given:
+        """Return the rest where one paragraph is taken out."""
+
+        def drop(row: Sequence[int]) -> list[int]:
+            return [*row[:index], *row[index + 1 :]]
+
+        return self._replace(
+            place=drop(self.place),
+            first=drop(self.first),
+            last=drop(self.last),
+            ahead=[drop(row) for i, row in enumerate(self.ahead) if i != index],
+            likeness={
+                name: [
+                    [*row[:index], *row[index + 1 :]] if i > index else row for i, row in enumerate(rows) if i != index
+                ]
+                for name, rows in self.likeness.items()
+            },
+        )
+
+
+def given(scores: Scores) -> Given:
+    """Return what the gate looks at."""
+    return Given(scores.place, scores.first, scores.last, scores.ahead, _likeness(scores), scores.language.code != "en")
+
+
+def reported(scores: Scores) -> float:
+    """Return the share of paragraphs that report: somebody says something or is quoted, or a weekday is named.
+
+    News does so in most paragraphs; guides, lists and essays hardly do, and have an order that is not that of news.
+    """
+    weekdays = scores.language.weekdays
+    found = [p.speech or p.quoted > _QUOTED or not weekdays.isdisjoint(p.distinct) for p in scores.paragraphs]
+    return sum(found) / max(1, len(found))
+
+
+def features(seen: Given) -> dict[str, float]:
     """Return how the given order looks, each as a number that is about 0 for a shuffled document.
 
     `place`: how well the paragraphs fall from those that belong in front to those that don't, in standard deviations
     of random orders. `behind`: names, acronyms and numbers that stand before what explains them. `first` and `last`:
     how the given first and last compare with the others. `size`: how many there are. `words`, `rare` and `quoted`:
     whether paragraphs that stand close together share words, rare words, and the habit of quoting, more than others
-    do, as Mantel (1967) measures it; this is what gives shuffled documents away best.
+    do, as Mantel (1967) measures it; this is what gives shuffled documents away best. `other_language`: it is not
+    English, of which there was most to learn from.
     """
-    n = len(scores.place)
+    n = len(seen.place)
     steps = [n - 1 - 2 * i for i in range(n)]
-    mean = sum(scores.place) / n
-    centred = [value - mean for value in scores.place]
+    mean = sum(seen.place) / n
+    centred = [value - mean for value in seen.place]
     spread = math.sqrt(sum([v * v for v in centred]) * sum([s * s for s in steps]) / n) or 1.0
-    wrong = sum([sum(row[:i]) for i, row in enumerate(scores.ahead)])
+    wrong = sum([sum(row[:i]) for i, row in enumerate(seen.ahead)])
     found = {
         "place": sum([s * v for s, v in zip(steps, centred, strict=True)]) / spread,
         "behind": math.sqrt(wrong / 1000.0) if wrong > 0 else 0.0,
-        "first": _standing(scores.first, 0),
-        "last": _standing(scores.last, n - 1),
+        "first": _standing(seen.first, 0),
+        "last": _standing(seen.last, n - 1),
         "size": math.log(n / 15.0),
     }
-    for name, likeness in _likeness(scores).items():
+    for name, likeness in seen.likeness.items():
         found[name] = mantel(likeness, _REACH[name])
+    found["other_language"] = 1.0 if seen.other_language else 0.0
     return found
 
 
-def confidence(scores: Scores, *, first: bool = True) -> float:
-    """Return the probability that the document is out of order, from 0 to 1, rounded to 3 decimals.
+def log_odds(seen: Given, gate: Mapping[str, float]) -> float:
+    """Return the logarithm of the odds that the document is out of order, rounded to 3 decimals.
 
-    It is that of a world where every other document is. Without `first` it says nothing of who stands first.
+    They are those of a world where every other document is.
     """
-    gate = scores.weights.gate
-    found = features(scores)
-    z = gate["bias"] + sum([gate[name] * value for name, value in found.items() if first or name != "first"])
-    return sigmoid(z)
+    return round(gate["bias"] + sum([gate[name] * value for name, value in features(seen).items()]), 3)
 
 
 def sigmoid(z: float) -> float:
@@ -117,7 +164,7 @@ def _likeness(scores: Scores) -> dict[str, list[list[float]]]:
     return {"words": words, "rare": rare, "quoted": quoted}
 
 
-def _standing(values: list[int], index: int) -> float:
+def _standing(values: Sequence[int], index: int) -> float:
     """Return the log-probability of one of these under a softmax, against an even chance."""
     top = max(values)
     weights = [math.exp((v - top) / 1000.0) for v in values]

@@ -29,6 +29,7 @@ class Weights:
     scale: Mapping[str, float]
     gate: Mapping[str, float]
     lead: Mapping[str, float]
+    stray: Mapping[str, float]
 
 
 def _signals(table: Mapping[str, float], known: Mapping[str, Any]) -> tuple[tuple[Any, float], ...]:
@@ -48,6 +49,7 @@ def parse(table: Mapping[str, Any]) -> Weights:
         scale=table["scale"],
         gate=table["gate"],
         lead=table["lead"],
+        stray=table["stray"],
     )
 
 
@@ -144,17 +146,23 @@ class Scores:
                 total += weight * value
         return round(1000 * total)
 
-    def pairs(self) -> list[list[int]]:
-        """Return what it gains to have one paragraph anywhere before another, for all pairs."""
+    def pairs(self, *, doubt: float = 0.0) -> list[list[int]]:
+        """Return what it gains to have one paragraph anywhere before another, for all pairs.
+
+        The more `doubt` there is (0 to 1) that the document is mixed, the more a pair counts as it is given, unless a
+        name or number tells its order: that moves less, and what it moves is surer.
+        """
         n = len(self.paragraphs)
-        scale = self.weights.scale["pair"] / max(1, n)
-        return [
-            [
-                round(scale * (self.place[i] - self.place[j] + self.ahead[i][j] - self.ahead[j][i])) if i != j else 0
-                for j in range(n)
-            ]
-            for i in range(n)
-        ]
+        use = self.weights.scale
+        scale, precedence = use["pair"] / max(1, n), use["precedence"]
+        held = 1000 * use["given"] * doubt
+        rows = [[0] * n for _ in range(n)]
+        for i in range(n):
+            for j in range(i + 1, n):
+                order = precedence * (self.ahead[i][j] - self.ahead[j][i])
+                gain = round(scale * (self.place[i] - self.place[j] + (order or held)))
+                rows[i][j], rows[j][i] = gain, -gain
+        return rows
 
     def links(self) -> list[list[int]]:
         """Return what it gains to have one paragraph right before another, against the mean over all others.

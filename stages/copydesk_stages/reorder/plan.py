@@ -6,28 +6,36 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from copydesk_stages.reorder.gate import confidence, sigmoid
+from copydesk_stages.reorder.gate import Given, given, log_odds, reported, sigmoid
 from copydesk_stages.reorder.model import Scores, Weights
 from copydesk_stages.reorder.resources import Language
-from copydesk_stages.reorder.search import best_order
+from copydesk_stages.reorder.search import best_order, best_target
 from copydesk_stages.reorder.structure import own_order, stray_lead, units
 
 ORDER_RULE = "suggested-order"
+STRAY_RULE = "stray-paragraph"
 LEAD_RULE = "stray-lead"
 #: Fewer things that move on their own show too little.
 FEWEST = 5
-#: How sure it has to be that what is left without a stray lead is mixed as well.
-_REST_MIXED = 0.5
+#: A news story reports in at least this share of its paragraphs (of the news measured, all but one in seven do).
+_REPORTED = 0.25
+#: From these log-odds on it is asked whether a single paragraph is what makes a document look out of order.
+DOUBTFUL = -1.0
+#: Above so many paragraphs one more or less hardly shows, and to ask that of each would take too long.
+MOST_WEIGHED = 40
+#: What is left without one paragraph is mixed as well if its log-odds are at most this far below those asked for.
+SLACK = 0.85
 #: A dateline far down: of the articles measured, none had its own there.
 _DATELINE_SURE = 0.98
 
 
 class View(NamedTuple):
-    """The paragraphs as they are judged: which move together, their scores, how sure it is that they are mixed."""
+    """The paragraphs as they are judged: which move together, their scores, the log-odds that they are mixed."""
 
     together: list[list[int]]
     scores: Scores
-    sure: float
+    seen: Given
+    odds: float
 
 
 class Decision(NamedTuple):
@@ -45,7 +53,7 @@ class Decision(NamedTuple):
 
 
 def look(texts: Sequence[str], language: Language, use: Weights, *, forced: bool = False) -> View | None:
-    """Return how these paragraphs look, or None where they have an order of their own or show too little.
+    """Return how these paragraphs look, or None where they are no news, have an order of their own or show too little.
 
     `forced` takes every paragraph for itself, whatever kind of text it is.
     """
@@ -53,7 +61,10 @@ def look(texts: Sequence[str], language: Language, use: Weights, *, forced: bool
     if not forced and (len(together) < FEWEST or own_order(texts)):
         return None
     scores = Scores(["\n".join([texts[i] for i in unit]) for unit in together], language, use)
-    return View(together, scores, confidence(scores))
+    if not forced and reported(scores) < _REPORTED:
+        return None
+    seen = given(scores)
+    return View(together, scores, seen, log_odds(seen, use.gate))
 
 
 def decide(
@@ -66,23 +77,48 @@ def decide(
     view = look(texts, language, use, forced=forced)
     if view is None:
         return None
-    front, sure = lead(view, texts)
-    stray = Decision(view, [front, *(i for i in range(len(view.together)) if i != front)], LEAD_RULE, sure)
     if forced:
-        return Decision(view, best(view), ORDER_RULE, view.sure)
-    if len(texts) >= fewest and view.sure >= least:
-        # A lead far down alone makes a document look shuffled: is the rest?
-        rest = [texts[i] for i in stray.paragraphs[len(view.together[front]) :]]
-        again = look(rest, language, use) if sure >= least else None
-        if again is None or confidence(again.scores, first=False) >= _REST_MIXED:
-            return Decision(view, best(view), ORDER_RULE, view.sure)
-    return stray if sure >= least else None
+        return Decision(view, best(view), ORDER_RULE, sigmoid(view.odds))
+    if len(texts) >= fewest and view.odds >= DOUBTFUL:
+        rest, stray = without_stray(view)
+        sure = sigmoid(use.stray["bias"] + view.odds - rest)
+        if stray >= 0 and rest <= 0 and sure >= least:
+            return Decision(view, _moved(view, stray), STRAY_RULE, sure)
+        # One paragraph far from its place makes a whole document look shuffled: are the others as well?
+        sure = sigmoid(min(view.odds, rest + SLACK))
+        if sure >= least:
+            return Decision(view, best(view, doubt=round(1 - sure, 3)), ORDER_RULE, sure)
+    front, sure = lead(view, texts)
+    order = [front, *(i for i in range(len(view.together)) if i != front)]
+    return Decision(view, order, LEAD_RULE, sure) if sure >= least else None
 
 
-def best(view: View) -> list[int]:
-    """Return the best order of the units that a search finds."""
+def without_stray(view: View) -> tuple[float, int]:
+    """Return the log-odds that what is left without one paragraph is mixed, and the one without which they are least.
+
+    Those of all paragraphs and -1 where there are too many to ask.
+    """
+    n = len(view.together)
+    if n > MOST_WEIGHED:
+        return view.odds, -1
+    gate = view.scores.weights.gate
+    return min((log_odds(view.seen.without(i), gate), i) for i in range(n))
+
+
+def _moved(view: View, stray: int) -> list[int]:
+    """Return the order in which one unit stands where it fits best, and the others as they are."""
     scores = view.scores
-    return best_order(scores.pairs(), scores.links(), scores.firsts(), scores.lasts())
+    order = list(range(len(view.together)))
+    _, target = best_target(order, stray, 1, scores.pairs(), scores.links(), scores.firsts(), scores.lasts())
+    del order[stray]
+    order.insert(target, stray)
+    return order
+
+
+def best(view: View, *, doubt: float = 0.0) -> list[int]:
+    """Return the best order of the units that a search finds; the more `doubt`, the less it moves."""
+    scores = view.scores
+    return best_order(scores.pairs(doubt=doubt), scores.links(), scores.firsts(), scores.lasts())
 
 
 def lead(view: View, texts: Sequence[str]) -> tuple[int, float]:

@@ -26,6 +26,7 @@ _ACRONYM = re.compile(r"\b[^\W\d_a-z]{2,6}\b")
 _EXPANDED = re.compile(r"\(\s*([^\W\d_a-z]{2,6})\s*\)")
 _ITEM = re.compile(r"(\d{1,2})[.)]\s")
 _PARTICLES = frozenset({"al", "bin", "da", "de", "del", "der", "di", "dos", "el", "ibn", "la", "van", "von", "zu"})
+_SENTENCE_BREAK = re.compile(r"[.!?…][\"”’»“]?\s+(?=[^\W\d_a-zß-öø-ÿ]|[\"“„«])")
 _POSSESSIVE = re.compile(r"['’][sS]?$")
 
 
@@ -67,6 +68,7 @@ class Paragraph:
     item: int = 0
     names: frozenset[str] = frozenset()
     digits: int = 0
+    one_sentence: bool = False
     brings: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
 
@@ -160,6 +162,7 @@ def read(text: str, language: Language) -> Paragraph:
         item=item,
         names=frozenset(capitals) | people.keys() | bodies.keys(),
         digits=len(_DIGIT.findall(text)),
+        one_sentence=not _SENTENCE_BREAK.search(stripped),
         brings=expanded.union(people, bodies, titled, introduced, items),
         needs=acronyms.union(capitals, defined, items),
     )

@@ -30,6 +30,7 @@ class Language:
     later: frozenset[str]
     earlier: frozenset[str]
     past_perfect: frozenset[str]
+    perfect: frozenset[str]
     future: frozenset[str]
     first_person: frozenset[str]
     ordinals: tuple[str, ...]

@@ -128,7 +128,7 @@ def _climb(order: list[int], pair: Matrix, link: Matrix, first: Sequence[int], l
         best_gain, move = 0, None
         for size in range(1, min(SEGMENT, n - 1) + 1):
             for start in range(n - size + 1):
-                gain, target = _best_target(order, start, size, pair, link, first, last)
+                gain, target = best_target(order, start, size, pair, link, first, last)
                 if gain > best_gain:
                     best_gain, move = gain, (start, size, target)
         if move is None:
@@ -140,7 +140,7 @@ def _climb(order: list[int], pair: Matrix, link: Matrix, first: Sequence[int], l
     return order
 
 
-def _best_target(
+def best_target(
     order: list[int], start: int, size: int, pair: Matrix, link: Matrix, first: Sequence[int], last: Sequence[int]
 ) -> tuple[int, int]:
     """Return what the best new place of a run gains, and that place among the others."""

@@ -107,6 +107,28 @@ def unshared(p: Paragraph, c: Context) -> float:
     return sum([frequency[w] == 1 for w in p.content]) / len(p.content)
 
 
+def one_sentence(p: Paragraph, _c: Context) -> float:
+    """Is a single sentence, as most leads of agencies are."""
+    return 1.0 if p.one_sentence else 0.0
+
+
+def early_indefinite(p: Paragraph, c: Context) -> float:
+    """Has "a" or "ein" among its first fifteen words: who reads on does not know these things yet."""
+    indefinite = c.language.indefinite
+    return min(2, sum([w in indefinite for w in p.words[:15]])) / 2.0
+
+
+def takes_as_known(p: Paragraph, c: Context) -> float:
+    """Speaks of "the dam" where other paragraphs name a dam as well (Prince 1981)."""
+    frequency = c.frequency
+    return min(3, sum([frequency[w] > 1 for w in p.defined])) / 3.0
+
+
+def present_perfect(p: Paragraph, c: Context) -> float:
+    """Tells in its first two dozen words what "has" happened: so news begins."""
+    return 0.0 if c.language.perfect.isdisjoint(p.words[:24]) else 1.0
+
+
 def full_names(p: Paragraph, _c: Context) -> float:
     """Names people or bodies in full."""
     return min(1.0, len(p.people) / 3.0)
@@ -245,6 +267,10 @@ PLACE = (
     past_year,
     additive,
     length,
+    one_sentence,
+    early_indefinite,
+    takes_as_known,
+    present_perfect,
     centrality,
     core,
     unshared,
