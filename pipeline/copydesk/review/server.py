@@ -74,14 +74,18 @@ class Server:
             self._token = None
             return self._session
 
-    def check(self, cookie: str) -> None:
-        """Refuse who has not been admitted."""
+    def knows(self, cookie: str) -> bool:
+        """Tell whether a cookie is that of the browser that was admitted."""
         try:
             given = SimpleCookie(cookie)
         except CookieError:
-            given = SimpleCookie()
+            return False
         value = given[_COOKIE].value if _COOKIE in given else ""
-        if not hmac.compare_digest(value.encode(), self._session.encode()):
+        return hmac.compare_digest(value.encode(), self._session.encode())
+
+    def check(self, cookie: str) -> None:
+        """Refuse who has not been admitted."""
+        if not self.knows(cookie):
             raise Refused(HTTPStatus.FORBIDDEN, "Open the address that copydesk review printed.")
 
     def check_host(self, host: str | None) -> None:
@@ -177,15 +181,17 @@ class _Handler(BaseHTTPRequestHandler):
     def _get(self) -> None:
         parts = urlsplit(self.path)
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+        cookie = self.headers.get("Cookie", "")
         if parts.path == "/" and "token" in query:
-            session = self.app.admit(query["token"])
+            session = None if self.app.knows(cookie) else self.app.admit(query["token"])
             self.send_response(HTTPStatus.SEE_OTHER)
-            self.send_header("Set-Cookie", f"{_COOKIE}={session}; HttpOnly; SameSite=Strict; Path=/")
+            if session:  # the same browser may follow the address again
+                self.send_header("Set-Cookie", f"{_COOKIE}={session}; HttpOnly; SameSite=Strict; Path=/")
             self.send_header("Location", "/")
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
-        self.app.check(self.headers.get("Cookie", ""))
+        self.app.check(cookie)
         if parts.path == "/":
             self._send(HTTPStatus.OK, "text/html; charset=utf-8", self.app.page().encode("utf-8"))
             return
