@@ -163,6 +163,6 @@ def engine_named(name: str) -> Any:
 
     try:
         import_module("ray" if name == "ray" else "pyspark")
-    except ImportError:
-        raise InputError(f"--engine {name} needs {name}; install copydesk[{name}]") from None
+    except ImportError as error:
+        raise InputError(f"--engine {name} needs {error.name or name}; install copydesk[{name}]") from None
     return import_module(f"copydesk.integrations.{name}").Engine

@@ -109,7 +109,6 @@ def _walk(folder: str, inner: str, own: list[str]) -> Iterator[Found]:
 
 def _find_remote(source: str) -> Iterator[Found]:
     system, root = remote(source)
-    scheme = source.partition("://")[0]
     try:
         if system.isfile(root):
             yield Found(root.rpartition("/")[2], source)
@@ -123,7 +122,7 @@ def _find_remote(source: str) -> Iterator[Found]:
     for path in paths:
         name = path[len(root.rstrip("/")) + 1 :]
         if not any(part.startswith(".") for part in name.split("/")):
-            yield Found(name, f"{scheme}://{path.lstrip('/') if scheme != 'memory' else path}")
+            yield Found(name, f"{source.rstrip('/')}/{name}")
 
 
 def chosen(files: Iterator[Found], choice: Choice) -> Iterator[Found]:
