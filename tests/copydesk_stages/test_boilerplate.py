@@ -17,6 +17,7 @@ from copydesk_stages.boilerplate import Boilerplate
 from copydesk_stages.boilerplate.classes import CODE
 from copydesk_stages.boilerplate.features import NAMES
 from copydesk_stages.boilerplate.model import FILE, load
+from copydesk_stages.extract import Extract
 from copydesk_stages.markers import Markers
 
 GOLDEN = Path(__file__).parents[2] / "golden/boilerplate/negative"
@@ -217,3 +218,16 @@ def test_a_piece_of_a_broken_sentence_stays() -> None:
     whole = [STORY[0], STORY[1], "share", STORY[2]]
     assert [b.text for b in chain(setting="thorough").run(Document.from_blocks(broken)).document.blocks] == broken
     assert len(chain(setting="thorough").run(Document.from_blocks(whole)).document.blocks) == len(whole) - 1
+
+
+def test_what_a_page_marks_up_as_a_heading_is_only_flagged() -> None:
+    """The same words without mark-up are taken for a label."""
+    paragraphs = [*STORY[:2], "", *STORY[2:]]
+    marked = "".join(f"<p>{each}</p>" if each else "<h2>Gadgets</h2>" for each in paragraphs)
+    page = f"<html><body><article><h1>Late again</h1>{marked}</article></body></html>"
+    plain = "\n\n".join(each or "Gadgets" for each in paragraphs)
+    result = Chain.of(Extract(), Boilerplate()).run(page)
+    assert "Gadgets" in result.text
+    assert "possible-page-line" in {change.rule for change in result.edits}
+    assert "Gadgets" not in Chain.of(Boilerplate()).run(plain).text
+    assert "Gadgets" not in Chain.of(Extract(), Boilerplate(setting="thorough")).run(page).text

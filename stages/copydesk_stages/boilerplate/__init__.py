@@ -23,6 +23,8 @@ class Boilerplate:
     what is nearly certain, in texts of paragraphs; `thorough` cuts what is more likely boilerplate than not, and
     knows the text of whole pages, menus and all, by their many short lines (a chain for those raises its guard).
     Sub-headings, quotations, lists and tables are what the model was taught to leave alone; it does not know them all.
+    What the page itself marks up as a heading (the tag `role` of `extract`) `cautious` only flags: of ten such lines in
+    what `extract` took for the main text, eight were the article's.
     A text with fewer than two paragraphs, or hardly any text in them, is a poem, a table, a list or code: there
     `cautious` only flags, and `thorough` cuts what is nearly certain.
 
@@ -66,6 +68,7 @@ class Boilerplate:
             for place, (row, score) in enumerate(zip(judged.rows, judged.scores, strict=True))
             if may_cut
             and not (shape == "prose" and goes_on(texts, row))
+            and not (self.setting == "cautious" and blocks[row].tags.get("role") == "heading")
             and score >= (cut if len(texts[row]) < WHOLE_ARTICLE[0] else max(cut, WHOLE_ARTICLE[1]))
         }
         named = [place for place, score in enumerate(judged.scores) if place in going or score >= flag]
