@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from copydesk import ConfigError, batch
+from copydesk import ConfigError, InputError, batch
 from copydesk.batch.report import Report
+from copydesk.formats import files
 from faults import CHAIN, Heard, chain, tree
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="names and rights as on Linux")
@@ -106,6 +107,16 @@ def test_a_file_that_grows_while_it_is_read(base: Path) -> None:
     assert report.values["inputs"]["lost"] == 1
     assert set(tree(base / "out")) == {"good.txt"}
     assert run(base)[0].documents == 602
+
+
+def test_a_small_file_that_somebody_writes_to(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read again, and left for the next run where that does not help."""
+    path = base / "in/good.txt"
+    versions = iter(["1", "2", "3", "4", "5", "6", "7", "8", "9", "9"])
+    monkeypatch.setattr(files, "version_of", lambda _: next(versions))
+    with pytest.raises(InputError, match="keeps changing while it is read; run again when nobody writes to it"):
+        files.read_document(str(path), 1000)
+    assert files.read_document(str(path), 1000) == (b"good\n", "9")
 
 
 @LINUX

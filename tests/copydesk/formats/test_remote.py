@@ -55,6 +55,16 @@ def test_large_files_from_memory_to_memory(memory: object, tmp_path: Path) -> No
     assert (tmp_path / "state/run.json").exists()
 
 
+def test_addresses_of_local_files(tmp_path: Path) -> None:
+    """A path that begins with a slash keeps it behind its scheme."""
+    (tmp_path / "in/sub").mkdir(parents=True)
+    (tmp_path / "in/sub/a.txt").write_text("text\n", encoding="utf-8")
+    source, target = (f"file://{tmp_path.as_posix()}/{name}" for name in ("in", "out"))
+    report = batch.clean([source], target, state=str(tmp_path / "state"), chain=chain(), workers=1)
+    assert (report.documents, report.failed) == (1, 0)
+    assert (tmp_path / "out/sub/a.txt").read_text(encoding="utf-8") == "TEXT\n"
+
+
 def test_a_remote_destination_needs_a_local_state() -> None:
     """SQLite wants a real file."""
     with pytest.raises(ConfigError, match="give --state DIR, a local folder for the manifest"):
