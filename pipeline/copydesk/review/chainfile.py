@@ -6,6 +6,7 @@ Never over somebody's change: a file that is not as it was when it was last read
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +24,8 @@ from copydesk.stage import options_of
 #: The key of phrases that are never cut: by a chain, or by one stage of it.
 KEEP = "keep"
 EXCEPTIONS = "exceptions"
+#: Do not show, but words are written with them.
+_JOINERS = "\u200c\u200d\u00a0"
 _HEAD = '# Blocks that are never cut, by the language of the text; those under "any" in texts of every language.\n'
 
 
@@ -204,6 +207,17 @@ def _relative(path: Path, folder: Path) -> str:
 def _append(entries: Array, phrase: str) -> None:
     """Append in the manner of the list: one entry a line where there is one a line."""
     if "\n" in entries.as_string():
-        entries.add_line(phrase)
+        entries.add_line(_spelt(phrase))
     else:
-        entries.append(phrase)
+        entries.append(_spelt(phrase))
+
+
+def _spelt(phrase: str) -> Any:
+    r"""Return a phrase as TOML in which nothing hides: what does not show is escaped, joiners of words aside.
+
+    >>> _spelt("Share\u202e").as_string()
+    '"Share\\U0000202e"'
+    """
+    shown = json.dumps(phrase, ensure_ascii=False)[1:-1]
+    safe = "".join(char if char.isprintable() or char in _JOINERS else f"\\U{ord(char):08x}" for char in shown)
+    return tomlkit.value(f'"{safe}"')

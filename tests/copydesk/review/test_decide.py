@@ -160,6 +160,24 @@ def test_a_phrase_that_its_stage_refuses_is_kept_by_the_chain(tmp_path: Path) ->
     assert not file.chain.keep
 
 
+@pytest.mark.parametrize(
+    "phrase", ['Share \u202eevil\x1b[2J"]\n[stages]', "\U000e0041tag\u2066", "می\u200cخواهم", 'quote " and \\ back']
+)
+def test_nothing_hides_in_what_is_written(tmp_path: Path, phrase: str) -> None:
+    """Overrides and controls of a hostile text are spelt out in the file; to the chain it is the same phrase."""
+    path, shared = tmp_path / "chain.toml", tmp_path / "e.toml"
+    path.write_text('stages = ["dedupe"]\n', encoding="utf-8")
+    ChainFile(path).add_keep("dedupe", phrase)
+    exceptions_file(shared).add("any", phrase)
+    for file in (path, shared):
+        assert not set(file.read_text("utf-8")) & set("\u202e\x1b\u2066\U000e0041")
+    assert Chain.load(path).keep == (phrase,)
+    assert tomllib.loads(shared.read_text("utf-8")) == {"any": [phrase]}
+    assert exceptions_file(shared).remove("any", phrase)
+    assert ChainFile(path).remove_keep("dedupe", phrase)
+    assert not Chain.load(path).keep
+
+
 def test_a_rejection_becomes_an_exception_that_chains_share(tmp_path: Path) -> None:
     """In the text's language, in a file that the chain then names; taking it back takes it out, by hand nothing."""
     path, shared = tmp_path / "chain.toml", tmp_path / "lexicon" / "exceptions.toml"
