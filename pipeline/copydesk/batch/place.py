@@ -53,8 +53,11 @@ class Place:
 
     @property
     def scratch(self) -> Path:
-        """Where files lie while they are written."""
-        return self.state / "tmp"
+        """Where files lie while they are written: with the outputs, wherever the state is.
+
+        They are renamed, which works on one file system only, and nodes of a cluster share no other.
+        """
+        return (self.state if is_remote(self.destination) else Path(self.destination) / STATE) / "tmp"
 
     @property
     def parts(self) -> Path:
@@ -77,7 +80,7 @@ class Place:
             for folder in (self.state, self.scratch, self.parts):
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"{shown(str(self.state))}: cannot be made: {reason(error)}") from None
+            raise InputError(f"{shown(str(folder))}: cannot be made: {reason(error)}") from None
 
     def tidy(self) -> None:
         """Remove what a run that was killed left half written."""

@@ -139,7 +139,7 @@ def stat(path: str) -> Stat:
 def whole_file(target: Path | str, scratch: Path | None = None) -> Iterator[BinaryIO]:
     """Open a file for writing that takes the place of `target` when all went well, and is gone otherwise.
 
-    It lies in `scratch` meanwhile (which has to be on the same file system), or beside the target. Raises OutputError.
+    It lies in `scratch` meanwhile, where that is on the same file system, or beside the target. Raises OutputError.
     """
     if isinstance(target, str) and is_remote(target):
         with _whole_remote(target) as file:
@@ -149,7 +149,8 @@ def whole_file(target: Path | str, scratch: Path | None = None) -> Iterator[Bina
     part: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        folder = scratch or target.parent
+        near = scratch is not None and scratch.stat().st_dev == target.parent.stat().st_dev
+        folder = scratch if near else target.parent
         handle, name = tempfile.mkstemp(prefix=f".{shown(target.name)[:40]}.", suffix=".part", dir=folder)
         part = Path(name)
         with os.fdopen(handle, "wb") as file:
@@ -205,6 +206,10 @@ def write_small(target: str, data: bytes, scratch: Path | None) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             Path(part).unlink()
+        if error.errno == errno.EXDEV:  # records may go to another file system than outputs
+            with whole_file(Path(target)) as file:
+                file.write(data)
+            return
         raise OutputError(f"{shown(target)}: cannot be written: {reason(error)}", error.errno) from None
 
 

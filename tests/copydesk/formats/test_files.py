@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk import InputError
+from copydesk.batch.place import Place
 from copydesk.formats import by_content, detect
-from copydesk.formats.files import open_plain, pack, whole_file
+from copydesk.formats.files import open_plain, pack, whole_file, write_small
 from running import Run
 
 PACK = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.ZstdCompressor().compress}
@@ -145,3 +148,26 @@ def test_formats_of_one_document_are_no_sheaf() -> None:
 
     with pytest.raises(InputError, match="hold one document each"):
         sheaf("text")
+
+
+def test_another_file_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing can be renamed to, files are written beside their targets, whole all the same."""
+    rename = os.replace
+
+    def replace(source: str, target: str) -> None:
+        if Path(source).parent != Path(target).parent:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        rename(source, target)
+
+    (tmp_path / "scratch").mkdir()
+    (tmp_path / "out").mkdir()
+    monkeypatch.setattr(os, "replace", replace)
+    write_small(str(tmp_path / "out/a.txt"), b"text", tmp_path / "scratch")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == {"a.txt": b"text"}
+    assert not list((tmp_path / "scratch").iterdir())
+
+
+def test_outputs_are_renamed_within_their_destination(tmp_path: Path) -> None:
+    """Wherever the state is kept, which may be on another file system, and on one machine of many."""
+    place = Place.of(str(tmp_path / "out"), state=str(tmp_path / "state"))
+    assert (tmp_path / "out") in place.scratch.parents
