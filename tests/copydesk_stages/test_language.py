@@ -234,6 +234,38 @@ def test_langdetect_can_be_chosen_and_answers_the_same_each_time() -> None:
     assert answers.pop()[1:3] == ("fr", "de")
 
 
+@pytest.mark.parametrize(("backend", "module"), [("lingua", "lingua"), ("cld2", "pycld2")])
+def test_an_extra_answers_as_the_default_does(backend: str, module: str) -> None:
+    """In the same tags, with its own doubt, and where it would raise or guess by itself."""
+    pytest.importorskip(module, reason=f"needs the extra {backend}")
+    text = "\n\n".join([SENTENCES["fr"], f"\x00{SENTENCES['de']}\ud800", "12:30", SENTENCES["fr"]])
+    assert languages(text, backend=backend) == ["fr", "fr", "de", "und", "fr"]
+    assert f"{backend}-model" in Chain.of(Language(backend=backend)).versions
+
+
+def test_a_package_can_register_a_backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "harbour.py").write_text(
+        "class Harbour:\n"
+        "    least = 0.5\n"
+        "    def identify(self, text):\n"
+        "        return [('fo', 0.9), ('is', 0.1)] if 'havn' in text else [('is', 0.4)]\n"
+    )
+    about = tmp_path / "harbour-2.5.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: harbour\nVersion: 2.5\n")
+    (about / "entry_points.txt").write_text("[copydesk.language_backends]\nharbour = harbour:Harbour\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    result = Chain.of(Language(backend="harbour")).run("Havnin í Tórshavn er stongd.\n\nOrð.\n")
+    assert [result.language, *(language_of(result.document, block) for block in result.document.blocks)] == [
+        "fo",
+        "fo",
+        "und",
+    ]
+    assert result.record.versions["harbour"] == "2.5"
+    with pytest.raises(ConfigError, match="there are cld2, harbour, langdetect"):
+        Language(backend="guesser")
+
+
 def test_a_missing_extra_is_named_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("copydesk_stages.language.backends.find_spec", lambda _: None)
     with pytest.raises(ConfigError, match=r"lingua-language-detector.*copydesk\[lingua\]"):
