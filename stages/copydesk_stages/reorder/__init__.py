@@ -25,9 +25,9 @@ class Reorder:
     `{"order": [...], "confidence": 0.93, "reasons": [...]}`: which block, by its place in the document from 0, is to be
     read first, second and so on. In `apply` it moves as few blocks as it takes, each with its reason.
 
-    It leaves alone: documents that look intact, short ones (but for a lead that stands far down), lists, tickers,
-    interviews, clauses, poems, headlines and tag lines (which keep their places), and every language that it has no
-    words for, where it says so in the tag.
+    It leaves alone: documents that look intact, short ones (but for a lead that stands far down), texts in which hardly
+    anybody reports anything, lists, tickers, interviews, clauses, poems, headlines and tag lines (which keep their
+    places), and every language that it has no words for, where it says so in the tag.
 
     >>> import copydesk
     >>> story = [
