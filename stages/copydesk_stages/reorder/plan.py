@@ -17,8 +17,8 @@ STRAY_RULE = "stray-paragraph"
 LEAD_RULE = "stray-lead"
 #: Fewer things that move on their own show too little.
 FEWEST = 5
-#: A news story reports in at least this share of its paragraphs: 87 % of the BBC stories measured, 43 % of the articles of
-#: blogs and guides.
+#: A news story reports in at least this share of its paragraphs: 87 % of the BBC stories measured, and 43 % of the
+#: articles of blogs and guides.
 _REPORTED = 0.25
 #: From these log-odds on it is asked whether a single paragraph is what makes a document look out of order.
 DOUBTFUL = -1.0
