@@ -191,6 +191,13 @@ def test_close_languages_are_und_with_their_group() -> None:
     assert Chain.of(Language(keep=("nb",), und="drop")).run("Det mørke rommet.\n").text == "Det mørke rommet.\n"
 
 
+def test_two_foreign_words_of_a_close_language_are_und_with_its_group_kept_by_the_filter() -> None:
+    text = "\n\n".join([SENTENCES["tr"], "mørke rommet", SENTENCES["tr"]])
+    assert languages(text)[2] == "und"
+    kept = Chain.of(Language(keep=("tr", "nb"), keep_by="block", und="drop")).run(text)
+    assert kept.text == text
+
+
 def test_what_convention_alone_tells_apart_is_accepted_under_either_name() -> None:
     text = "Gdje je nestao čovjek koji je vidio nesreću kod stare luke?"
     result = Chain.of(Language()).run(text)

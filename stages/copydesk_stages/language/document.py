@@ -15,6 +15,8 @@ from copydesk_stages.language.pool import Identify, in_windows, pool
 _SURE, _SURE_LETTERS = 0.9, 20
 #: So few words, all with a capital, may be a name, which says little about the language it stands in.
 _NAME_WORDS, _NAME_NEEDED = 4, 0.98
+#: So does a short block in another language that has close relatives.
+_CLOSE_NEEDED = 0.95
 _BY_MODEL = "by its letters and words"
 #: Of a group of close languages those are named beside the answer that are at least as likely as this.
 _BESIDE = 0.1
@@ -165,6 +167,8 @@ def _block(number: int, found: Sequence[Evidence], main: str, *, name: bool) -> 
         enough = needed(one.letters, foreign=main != UND)
         if name and one.source == "model" and main != UND:
             enough = max(enough, _NAME_NEEDED)
+        elif main != UND and one.letters < _SURE_LETTERS and any(family(t) != family(tag) for t in group_of(tag)):
+            enough = max(enough, _CLOSE_NEEDED)
     if score < enough:
         ranked = sorted(((t, w / total) for t, w in weights.items()), key=lambda pair: (-pair[1], pair[0]))
         return _unsure(ranked, one.letters, enough)
