@@ -26,7 +26,7 @@ EXIT_MEMORY = 77
 #: Seconds after which a worker ends itself that hangs, should nobody be there to end it.
 _ORPHANED = 30.0
 #: How long a hanging worker is given to say where it hangs.
-_LAST_WORDS = 2.0
+_LAST_WORDS = 10.0
 #: How long a pause in what it writes may be.
 _BETWEEN_WORDS = 0.1
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h

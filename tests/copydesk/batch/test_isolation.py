@@ -21,8 +21,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits of memor
 
 #: What a text asks for, and what is said of it.
 HARM = {
-    "HANG": "takes longer than --timeout 2 allows (in stage 'faulty')",
-    "SPIN": "takes longer than --timeout 2 allows (in stage 'faulty')",
+    "HANG": "takes longer than --timeout 3 allows (in stage 'faulty')",
+    "SPIN": "takes longer than --timeout 3 allows (in stage 'faulty')",
     "KILL": "ended its process by SIGKILL (in stage 'faulty')",
     "CRASH": "ended its process by SIGSEGV (in stage 'faulty')",
     "EXIT": "ended its process with exit code 3 (in stage 'faulty')",
@@ -45,7 +45,7 @@ def harmed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report, Hear
             file.write(json.dumps({"id": number, "text": text}) + "\n")
     heard = Heard()
     report = batch.clean(
-        [base / "in"], base / "out", chain=chain(), timeout=2, memory_limit=400_000_000, workers=2, observer=heard
+        [base / "in"], base / "out", chain=chain(), timeout=3, memory_limit=400_000_000, workers=2, observer=heard
     )
     return base, report, heard
 
