@@ -15,7 +15,8 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -109,13 +110,36 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@contextmanager
+def overruled() -> Iterator[None]:
+    """Have the slow path take every line, word and place for suspicious."""
+    from copydesk_stages.repair import mojibake, reading, words
+
+    always: dict[str, Callable[[str], Any]] = {
+        "suspect": lambda _: True,
+        "may_be_double": lambda _: True,
+        "suspect_places": lambda text: list(range(len(text))),
+    }
+    kept = [(module, name, getattr(module, name)) for module in (mojibake, reading, words) for name in always
+            if hasattr(module, name) and (module, name) != (words, "may_be_double")]  # fmt: skip
+    for module, name, _ in kept:
+        setattr(module, name, always[name])
+    try:
+        yield
+    finally:
+        for module, name, own in kept:
+            setattr(module, name, own)
+
+
 def check_gate(records: list[dict[str, Any]]) -> tuple[int, int]:
-    """Return how many lines there are, and how many the slow path would change that the gate lets pass by."""
+    """Return how many lines the gate lets pass by, and how many of them the slow path would change all the same."""
     from copydesk_stages.repair.gate import may_be_misread
     from copydesk_stages.repair.mojibake import mend_line
 
-    lines = sorted({text for r in records for text in (r["text"], r["damaged"], r["text"].upper(), r["text"].lower())})
-    return len(lines), sum(bool(mend_line(line)) for line in lines if not may_be_misread(line))
+    lines = {text for r in records for text in (r["text"], r["damaged"], r["text"].upper(), r["text"].lower())}
+    passed = [line for line in sorted(lines) if not may_be_misread(line)]
+    with overruled():
+        return len(passed), sum(bool(mend_line(line)) for line in passed)
 
 
 def main() -> int:
@@ -143,7 +167,7 @@ def main() -> int:
     part = seconds(with_ftfy, [line[: len(line) // 50]]) * 50
     print(f"{'one line of 50 MB, ASCII':28}{len(line):12,}{part / whole:24.1f}   ({whole:.2f} s here)")
     total, hidden = check_gate(records)
-    print(f"\nOf {total:,} lines the gate passes by {hidden} that the slow path would change.")
+    print(f"\nOf {total:,} lines that the gate lets pass by, the slow path without any gate changes {hidden}.")
     changed = sum(Chain.of(Repair()).run(r["text"]).changed for r in records if r["kind"] == "clean")
     print(f"Of {sum(r['kind'] == 'clean' for r in records):,} clean sentences {changed} are changed.")
     return 0

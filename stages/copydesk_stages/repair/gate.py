@@ -20,6 +20,7 @@ _LINE = re.compile("[^\n\r\u2028\u2029]+")
 _BELOW_HAN = re.compile("[\x00-\u3000]*")
 _SPACES: Final = " \t\n\r\f\v\u2028\u2029"
 _WORD = re.compile(f"[^{_SPACES}]+")
+_CAPITAL = re.compile("[A-Z]")
 
 
 def is_plain(text: str) -> bool:
@@ -102,6 +103,14 @@ def _may_be_cyrillic(text: str, at: int) -> bool:
 _FOLLOWERS: Final = bytes(range(0x80, 0xC0))
 
 
+def _line_near(text: str, at: int) -> str:
+    """Return so much of the line around a place as is near it."""
+    before, after = text[max(0, at - _LONGEST) : at], text[at : at + _LONGEST]
+    for char in "\n\r\u2028\u2029":
+        before, after = before.rpartition(char)[2], after.partition(char)[0]
+    return before + after
+
+
 def _begins_utf8(data: bytes) -> bool:
     try:
         data.decode("utf-8", "surrogatepass")
@@ -117,13 +126,15 @@ def _cyrillic_roads() -> tuple[Road, ...]:
 
 def _is_sequence(text: str, at: int) -> bool:
     """Tell whether a misread sequence begins at a place, whichever the charset."""
-    two, more = sequences()
+    two, more, lowered = sequences()
     lead, behind = text[at], text[at + 1 : at + 2]
     if lead not in two:
         return False
     if behind == " ":
         return lead == "Ã" and "a" <= text[at - 1 : at] <= "z"
     if behind in two[lead]:
+        return True
+    if behind in lowered.get(lead, ()) and not _CAPITAL.search(_line_near(text, at)):
         return True
     after = more.get(lead, frozenset())
     return behind in after and (text[at + 2 : at + 3] in after or text[at + 2 : at + 3] == "\ufffd")

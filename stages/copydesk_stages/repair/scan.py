@@ -24,7 +24,7 @@ CYRILLIC_ROADS = ("cp1251", "koi8-r", "cp866")
 # prove nothing, and the slow path does not take them for damage either.
 _YO = "ёЁ"
 _PLAIN_CYRILLIC = frozenset(_YO + "".join(map(chr, range(0x430, 0x440))))
-# Quotes, dashes and spaces that stand behind small accented letters in any text.
+# Quotes, dashes and spaces that stand behind small accented letters in any text: damage where there is no capital.
 _PLAIN_BEHIND_SMALL = frozenset("‘’“”„‚«»‹›–—…·\xa0\xad")
 
 
@@ -45,10 +45,11 @@ def _followers(road: Road) -> str:
 
 
 class Sequences(NamedTuple):
-    """What the leads of misread sequences are followed by: at once (`two`), or twice (`more`)."""
+    """What the leads of misread sequences are followed by: at once (`two`), twice (`more`), or in `lowered` text."""
 
     two: dict[str, frozenset[str]]
     more: dict[str, frozenset[str]]
+    lowered: dict[str, frozenset[str]]
 
 
 @lru_cache(maxsize=1)
@@ -64,13 +65,12 @@ def sequences() -> Sequences:
             for lead in _long_leads(road):
                 more.setdefault(lead, set()).update(_followers(road))
     western = roads()[1]
-    for lead in _leads(western).lower():
-        signs = (char for char in _followers(western).lower() if char not in _PLAIN_BEHIND_SMALL)
-        two.setdefault(lead, set()).update(signs)
+    lowered = {lead: set(_PLAIN_BEHIND_SMALL) - two.get(lead, set()) for lead in _leads(western).lower()}
+    for lead in lowered:
+        two.setdefault(lead, set()).update(set(_followers(western).lower()) - _PLAIN_BEHIND_SMALL)
     for lead in (*two, *more):
         two.setdefault(lead, set()).add("\ufffd")
-    two["ã"].add("\xad")
-    return Sequences(_frozen(two), _frozen(more))
+    return Sequences(_frozen(two), _frozen(more), _frozen(lowered))
 
 
 def _frozen(table: dict[str, set[str]]) -> dict[str, frozenset[str]]:
@@ -103,8 +103,8 @@ def pattern() -> re.Pattern[str]:
 
 def _behind(leads: Iterable[str]) -> set[str]:
     """Return all that can follow one of `leads`."""
-    two, more = sequences()
-    return {char for lead in leads for char in two[lead] | more.get(lead, frozenset())}
+    two, more, lowered = sequences()
+    return {char for lead in leads for table in (two, more, lowered) for char in table.get(lead, ())}
 
 
 def _cyrillic() -> tuple[str, set[str]]:
