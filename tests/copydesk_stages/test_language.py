@@ -8,6 +8,7 @@ import pickle
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -337,6 +338,16 @@ def test_a_damaged_cache_is_not_used(tmp_path: Path, damage: str) -> None:
             path.write_bytes(other.get(damage, data[:200] + bytes([data[200] ^ 1]) + data[201:]))
         assert all((get()[name] == built[name]).all() for name in built)
     assert len(calls) > 1
+
+
+def test_stale_caches_go_when_a_new_one_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path))
+    for name, age in (("x-1.bin", 40), ("x-1.bin.tmp", 40), ("x-2.bin", 2), ("other-1.bin", 40)):
+        (tmp_path / name).write_bytes(b"")
+        then = time.time() - age * 86400
+        os.utime(tmp_path / name, (then, then))
+    cache.arrays("x-3.bin", lambda: {"a": np.ones(3)})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other-1.bin", "x-2.bin", "x-3.bin"]
 
 
 @pytest.mark.parametrize("folder", ["", "cache"])

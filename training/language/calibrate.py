@@ -5,7 +5,7 @@ LINES is a JSON Lines file (`.gz` or not) of rows `{"id", "lang", "kind", "text"
 one language: a dozen numbers say how fast evidence grows with length, how much the two models count beside each other,
 and how well a text must fit, letter by letter, to be in any known language at all. The last is learned from texts whose
 language was taken out of both models, and from random letters; what a language needs that only the first model knows,
-from texts whose language was taken out of the second.
+from texts whose language was taken out of the second. The word lists of close languages come after all this.
 
 Folds split the languages: a row's probability in the printed table comes from a fit that saw no text of its language.
 The last column takes the thresholds by length that the stage uses.

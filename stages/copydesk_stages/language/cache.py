@@ -12,6 +12,7 @@ import mmap
 import os
 import sys
 import tempfile
+import time
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -27,6 +28,8 @@ VARIABLE = "COPYDESK_CACHE"
 # With the two numbers behind it this is 64 bytes; numpy copies arrays that begin at odd places at each use.
 _MAGIC = b"copydesk arrays 1".ljust(31) + b"\n"
 _ALIGN = 64
+#: Files of other versions, and what a killed process left, go where they are older than this (seconds).
+STALE = 30 * 86400
 
 
 def folder() -> Path | None:
@@ -58,7 +61,15 @@ def arrays(name: str, build: Callable[[], Arrays]) -> Arrays:
     if where:
         with contextlib.suppress(OSError):
             _write(where / name, built)
+            _sweep(where / name)
     return built
+
+
+def _sweep(path: Path) -> None:
+    """Remove stale files of the same kind, which is the name up to its first hyphen."""
+    for other in path.parent.glob(f"{path.name.partition('-')[0]}-*"):
+        if other != path and time.time() - other.stat().st_mtime > STALE:
+            other.unlink()
 
 
 def _read(path: Path) -> Arrays | None:
