@@ -15,7 +15,6 @@ from copydesk_stages.repair.draft import Draft, Fix
 
 _LINE = re.compile("[^\n\r\u2028\u2029]+")
 _BREAK = re.compile("[\n\r]")
-_AMPERSAND = re.compile("&")
 # With so many lines that could be misread, the whole text could.
 _SEVERAL = 2
 
@@ -93,7 +92,7 @@ class Repair:
                     whole = whole or (self.controls and gate.may_hide(repair.text))
                     break
         if evidence > 1:
-            lines.update(gate.line_around(text, place.start()) for place in _AMPERSAND.finditer(text))
+            lines.update(gate.lines_with("&", text))
         return _Todo(self, evidence, sorted(lines), mended, whole) if lines or whole else None
 
     def has_cosmetics(self) -> bool:

@@ -71,10 +71,14 @@ def _misread_at(text: str, stop: re.Match[str]) -> int:
     if kind == CYRILLIC:
         return at if _may_be_cyrillic(text, at) else 0
     if kind == FIRST and _is_sequence(text, at):
-        return at + 1
+        return 0 if text[at] in _QUOTES and _LETTER_BESIDE.match(text, max(0, at - 1)) else at + 1
     return at if kind != NOT_SHOWN and at and _is_sequence(text, at - 1) else 0
 
 
+# In MacRoman these are leads of Cyrillic, Armenian and Hebrew letters and rare Latin ones, none of which stands beside
+# a plain letter: "l’été", "“école”".
+_QUOTES: Final = frozenset("–—“”‘’«»…\xa0÷◊")
+_LETTER_BESIDE = re.compile("[A-Za-z][^\x00-\x7f]|[^\x00-\x7f]{2}[A-Za-z]|.[^\x00-\x7f]{2}[A-Za-z]", re.DOTALL)
 _LONGEST: Final = 200
 
 
@@ -226,6 +230,19 @@ def odd_lines(text: str, *, misread: bool = True, hidden: bool = True) -> Iterat
     for place in _double_places(text) if misread else ():
         line = line if place < line[1] else line_around(text, place)
         yield *line, False
+
+
+def lines_with(char: str, text: str) -> Iterator[tuple[int, int]]:
+    r"""Yield start and end of each line of `text` that holds a character.
+
+    >>> list(lines_with("&", "a\nb & c & d\ne"))
+    [(2, 11)]
+    """
+    at = text.find(char)
+    while at >= 0:
+        line = line_around(text, at)
+        yield line
+        at = text.find(char, line[1])
 
 
 def line_around(text: str, place: int) -> tuple[int, int]:

@@ -57,8 +57,15 @@ def mend_words(line: str, ways: Ways) -> list[Repair]:
 _AT_A_TIME = 200
 
 
-def _mend_run(line: str, tokens: list[_Token], ways: Ways) -> list[Repair]:
-    run = _best_run(line, tokens, ways) if any(token.suspect for token in tokens) else None
+def _mend_run(
+    line: str, tokens: list[_Token], ways: Ways, known: dict[tuple[int, int], tuple[str | None, float]] | None = None
+) -> list[Repair]:
+    """Return the repairs of neighbouring tokens: of the best run, and of what is before and behind it.
+
+    `known` holds what each token is along each road, by its start and the road's rank, and by how much likelier.
+    """
+    known = {} if known is None else known
+    run = _best_run(line, tokens, ways, known) if any(token.suspect for token in tokens) else None
     if run is None:
         return []
     road = roads()[run.rank].name
@@ -67,31 +74,27 @@ def _mend_run(line: str, tokens: list[_Token], ways: Ways) -> list[Repair]:
         again = mend_whole(read, ways) if suspect(read) else None
         walked = (road, *again.roads) if again else (road,)
         mended.append(Repair(token.start, token.end, again.text if again else read, walked, run.gain))
-    before = _mend_run(line, tokens[: run.first], ways)
-    return [*before, *mended, *_mend_run(line, tokens[run.last :], ways)]
+    before = _mend_run(line, tokens[: run.first], ways, known)
+    return [*before, *mended, *_mend_run(line, tokens[run.last :], ways, known)]
 
 
-def _best_run(line: str, tokens: list[_Token], ways: Ways) -> _Run | None:
-    costs: list[float] = []
+def _best_run(
+    line: str, tokens: list[_Token], ways: Ways, known: dict[tuple[int, int], tuple[str | None, float]]
+) -> _Run | None:
     found: list[_Run] = []
     ranks = frozenset().union(*(token.ranks for token in tokens))
     for rank, road in ways.roads():
         if rank not in ranks and not road.western:
             continue
-        reads = [_read_word(t, rank, road, latin=ways.latin) if t.suspect else None for t in tokens]
-        if not any(reads):
-            continue
-        costs = costs or [badness(token.text[:LONGEST], latin=ways.latin) if token.suspect else 0.0 for token in tokens]
+        reads = [_known(token, rank, road, known, latin=ways.latin) if token.suspect else _UNREAD for token in tokens]
         at = 0
         while at < len(tokens):
             end = at
-            gains: list[float] = []
-            while end < len(tokens) and (read := reads[end]) is not None:
-                gains.append(costs[end] - badness(read[:LONGEST], latin=ways.latin))
+            while end < len(tokens) and reads[end][0] is not None:
                 end += 1
-            first, last, gain = _best_stretch(gains)
+            first, last, gain = _best_stretch([gain for _, gain in reads[at:end]])
             was = " ".join([token.text for token in tokens[at + first : at + last]])
-            taken = tuple(read or "" for read in reads[at + first : at + last])
+            taken = tuple(read or "" for read, _ in reads[at + first : at + last])
             if gain >= MARGIN and gain >= margin_for(" ".join(taken), was, road.name):
                 found.append(_Run(round(gain, 3), rank, at + first, at + last, taken))
             at = max(end, at + 1)
@@ -106,6 +109,22 @@ def _best_run(line: str, tokens: list[_Token], ways: Ways) -> _Run | None:
         extra = unlikeliness([as_line[run] for run in rivals])
         best = max(zip(rivals, extra, strict=True), key=lambda pair: (pair[0].gain - pair[1], -pair[0].rank))[0]
     return best
+
+
+_UNREAD: tuple[None, float] = (None, 0.0)
+
+
+def _known(
+    token: _Token, rank: int, road: Road, known: dict[tuple[int, int], tuple[str | None, float]], *, latin: bool
+) -> tuple[str | None, float]:
+    key = (token.start, rank)
+    if key not in known:
+        read = _read_word(token, rank, road, latin=latin)
+        gain = 0.0
+        if read is not None:
+            gain = badness(token.text[:LONGEST], latin=latin) - badness(read[:LONGEST], latin=latin)
+        known[key] = (read, gain)
+    return known[key]
 
 
 def _read_word(token: _Token, rank: int, road: Road, *, latin: bool) -> str | None:
