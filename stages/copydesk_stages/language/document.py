@@ -118,8 +118,10 @@ def _unsure(ranked: Sequence[tuple[str, float]], letters: int, enough: float) ->
 
 def _beside(tag: str, ranked: Sequence[tuple[str, float]]) -> tuple[str, ...]:
     """Return the members of a tag's group that it may be as well, itself among them; nothing where there are none."""
+    if not (close := group_of(tag)):
+        return ()
     likely = {other for other, share in ranked if share >= _BESIDE}
-    group = tuple(other for other in group_of(tag) if other in likely or family(other) == family(tag))
+    group = tuple(other for other in close if other in likely or family(other) == family(tag))
     return group if len(group) > 1 else ()
 
 

@@ -197,7 +197,11 @@ def evidence(text: str) -> Evidence:
         return Evidence(((UND, 1.0),), seen.letters, "none", why)
     if seen.signs < MIN_LETTERS:
         return Evidence(((UND, 1.0),), seen.letters, "none", "a single letter")
-    if seen.script == "Latn" and len(seen.text.split(None, 1)[0]) > LONGEST_WORD:
+    if (
+        seen.script == "Latn"
+        and " " not in seen.text[:LONGEST_WORD]
+        and len(seen.text.split(None, 1)[0]) > LONGEST_WORD
+    ):
         return Evidence(((UND, 1.0),), seen.letters, "none", "begins with a word that no language has")
     if seen.script in scripts.OPEN:
         which = " from ".join(scripts.OPEN[seen.script])
