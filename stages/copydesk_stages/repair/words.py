@@ -54,7 +54,7 @@ def mend_words(line: str, ways: Ways) -> list[Repair]:
 
 
 # Words that are looked at together, so that the time stays in proportion to the length of a line.
-_AT_A_TIME = 200
+_AT_A_TIME = 50
 
 
 def _mend_run(
