@@ -529,6 +529,11 @@ class TestChoice:
         found = self.lines(f"<html><p>{STORY[0]}</p><table>{rows}</table><p>Imprint</p></html>")
         assert stays(found, [0.9, 0.8, 0.8, 0.8, 0.8, 0.3, 0.3]) == [True, True, True, True, True, True, False]
 
+    def test_a_link_of_a_word_by_itself_has_to_be_likely(self) -> None:
+        found = self.lines(f"<html><p>{STORY[0]}</p><p><a href='#'>Print</a></p><p>{STORY[1]}</p><p>Note.</p></html>")
+        assert stays(found, [0.9, 0.6, 0.9, 0.6]) == [True, False, True, True]
+        assert stays(found, [0.9, 0.8, 0.9, 0.6]) == [True, True, True, True]
+
     def test_one_item_alone_of_a_long_list_does_not(self) -> None:
         items = "".join(f"<li>entry number {i}</li>" for i in range(9))
         found = self.lines(f"<html><p>{STORY[0]}</p><ul>{items}</ul></html>")

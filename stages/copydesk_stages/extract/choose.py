@@ -167,7 +167,7 @@ def stays(found: Sequence[lines.Line], chance: NDArray[np.float64], beta: float 
                 taken[i] = taken[i] or float(chance[i]) >= _UNLIKELY * threshold
             elif share < _FEW_OF_ALL:
                 taken[i] = False
-    buttons = [i for i, line in enumerate(found) if taken[i] and chance[i] < _SURE and _is_button(found, taken, i)]
+    buttons = {i for i in range(len(found)) if taken[i] and chance[i] < _SURE and _is_button(found, taken, i)}
     return [is_taken and i not in buttons for i, is_taken in enumerate(taken)]
 
 
