@@ -277,7 +277,8 @@ def main() -> None:
             seconds, cpu = found["seconds"], found["cpu"]
             rates = f"{seconds:>9.1f}{size / seconds:>9,.0f}{megabytes / seconds:>7.1f}"
             costs = f"{cpu:>8.1f}{cpu / bare if bare else 0:>10.2f}{found['peak']:>9.0f}"
-            verdict = "" if engine == "bare" or engine.startswith("datatrove") else "yes" if found["same"] else "NO"
+            told = "bare" in best and engine != "bare" and not engine.startswith("datatrove")
+            verdict = ("yes" if found["same"] else "NO") if told else ""
             print(f"{engine:<12}{rates}{costs}  {verdict}", flush=True)
     if options.pages:
         print_rates(options.pages, options.work / f"in-{options.sizes[0]}")
