@@ -292,3 +292,60 @@ def test_a_word_or_two_of_western_languages_are_read_as_such(text: str) -> None:
 def test_a_word_of_another_code_page_is_still_told(text: str, encoding: str) -> None:
     """It is not all Windows-1252."""
     assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("data", [bytes([byte]) for byte in range(256)], ids=lambda data: data.hex())
+def test_every_byte_by_itself_and_within_text(data: bytes) -> None:
+    """None is refused for standing alone, and all come back."""
+    for whole in (data, b"text " + data + b" text", "été ".encode() + data + " été".encode()):
+        result = decode(whole)
+        assert to_bytes(result.text, result.record) == whole
+
+
+@pytest.mark.parametrize("letter", ["é", "Ж", "駅", "नि", "😀"])
+def test_every_cut_of_a_sequence_stays_utf8(letter: str) -> None:
+    """At the end of the text, at its beginning, and in its middle."""
+    encoded = letter.encode()
+    for cut in range(1, len(encoded)):
+        for data in (
+            RUSSIAN.encode() + encoded[:cut],
+            encoded[cut:] + RUSSIAN.encode(),
+            RUSSIAN.encode() + encoded[:cut] + b" " + RUSSIAN.encode(),
+        ):
+            result = decode(data)
+            assert RUSSIAN in result.text
+            assert result.record.decoding is not None
+            assert result.record.decoding.encoding == "utf-8"
+            assert to_bytes(result.text, result.record) == data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xed\xa0\x80",
+        b"\xed\xb0\x80\xed\xa0\x80",
+        b"\xc0\x80",
+        b"\xe0\x80\xaf",
+        b"\xf8\x88\x80\x80\x80",
+        b"\xf4\x90\x80\x80",
+    ],
+)
+def test_lone_surrogates_and_overlong_forms_are_bad_bytes(data: bytes) -> None:
+    """They show as U+FFFD in a text that is UTF-8 otherwise, and come back."""
+    whole = f"{RUSSIAN} ".encode() + data + f" {CZECH}".encode()
+    result = decode(whole)
+    assert result.text.startswith(RUSSIAN)
+    assert result.text.endswith(CZECH)
+    assert "\ufffd" in result.text
+    assert result.record.decoding is not None
+    assert result.record.decoding.exceptions == ((1, 1, ""),)
+    assert to_bytes(result.text, result.record) == whole
+
+
+@pytest.mark.parametrize("bad", [b"", b"\xff", b"\x00"])
+def test_ten_megabytes_without_a_line_break(bad: bytes) -> None:
+    """Nothing is lost and nothing else changes."""
+    half = ("L’été, la rivière déborde. " * 170_000).encode()
+    result = decode(half + bad + half)
+    assert to_bytes(result.text, result.record) == half + bad + half
+    assert len(result.text.encode()) >= len(half) * 2

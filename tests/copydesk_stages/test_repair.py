@@ -287,3 +287,26 @@ def test_soft_hyphens_that_may_be_half_of_a_letter_stay() -> None:
     """Lower-cased, what was a misread soft hyphen or "í" stands behind "â" or "ã"."""
     for text in ("wie pâ\xadtisserie", "der ã\xadler"):
         assert "soft-hyphen" not in {edit.rule for edit in CHAIN.run(text).edits}
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "été» ",
+        "ab\xadcd ",
+        "a漢字b ",
+        "Гісторыя ",
+        "Ã©",
+        "CrÃ¨me brûlée ",
+        "&eacute; ",
+        "Ã\ufffdÃ© ",
+        "percepci贸 ",
+        "\x00",
+        "\ud800",
+    ],
+)
+def test_a_long_line_of_anything_is_repaired_and_undone(piece: str) -> None:
+    """The work stays in proportion to the length, or this would not end."""
+    text = piece * (50_000 // len(piece))
+    result = CHAIN.run(text)
+    assert undo(result.text, result.record) == text
