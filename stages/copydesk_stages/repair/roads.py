@@ -38,13 +38,8 @@ class Road(NamedTuple):
 
 def _sloppy_table(name: str) -> str:
     """Return the 256 characters of a charset, with a C1 control where it leaves a byte undefined (as browsers do)."""
-    chars = []
-    for byte in range(256):
-        try:
-            chars.append(bytes([byte]).decode(name))
-        except UnicodeDecodeError:
-            chars.append(chr(byte))
-    return "".join(chars)
+    shown = bytes(range(0x100)).decode(name, "surrogateescape")
+    return shown.translate({0xDC00 + byte: byte for byte in range(0x80, 0x100)})
 
 
 def _single(name: str) -> Road:
