@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from copydesk import Document, Replace, option
-from copydesk_stages.repair import gate
-from copydesk_stages.repair.controls import hidden_fixes
-from copydesk_stages.repair.draft import Draft, Fix
-
-_LINE = re.compile("[^\n\r\u2028\u2029]+")
-_BREAK = re.compile("[\n\r]")
-# With so many lines that could be misread, the whole text could.
-_SEVERAL = 2
-
-if TYPE_CHECKING:
-    from copydesk_stages.repair.reading import Repair as Mended
+from copydesk_stages.repair.plain import is_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,224 +42,15 @@ class Repair:
     def __call__(self, document: Document) -> Iterable[Replace]:
         """Return `Replace`s of the document's text, none of which reaches over the end of a block."""
         text = document.text
-        if gate.is_plain(text) and not self.has_cosmetics():
+        if is_plain(text) and not self.has_cosmetics():
             return ()
-        return self._edits(document, text)
+        from copydesk_stages.repair.todo import edits
 
-    def _edits(self, document: Document, text: str) -> Iterator[Replace]:
-        if self.line_endings and gate.has_mixed_endings(text):
-            yield from _ending_edits(document)
-        todo = self._todo(text)
-        if todo is None:
-            return
-        for start, end in todo.lines(document):
-            for fix in todo.fixes(text[start:end]):
-                yield Replace(start + fix.start, start + fix.end, fix.text, rule=fix.rule, why=fix.why, score=fix.score)
-
-    def _todo(self, text: str) -> _Todo | None:
-        """Return what there is to do in this text, None if nothing."""
-        evidence = 0
-        if self.entities and "&" in text:
-            from copydesk_stages.repair.entities import weigh
-
-            evidence = weigh(text)
-            if evidence == 1 and self.encoding and _spells_misread(text):
-                evidence = 2
-        lines: set[tuple[int, int]] = set()
-        mended: dict[str, Mended] = {}
-        suspects = 0
-        whole = self.has_cosmetics()
-        for start, end, misread in gate.odd_lines(text, misread=self.encoding, hidden=self.controls):
-            lines.add((start, end))
-            suspects += misread
-            if misread and suspects == _SEVERAL:
-                repair = _mend_text(text)
-                if repair:
-                    lines.update(_changed_lines(text, repair, mended))
-                    whole = whole or (self.controls and gate.may_hide(repair.text))
-                    break
-        if evidence > 1:
-            lines.update(gate.lines_with("&", text))
-        return _Todo(self, evidence, sorted(lines), mended, whole) if lines or whole else None
+        return edits(self, document)
 
     def has_cosmetics(self) -> bool:
         """Tell whether an option is on that changes form where nothing is damaged."""
         return self.nfc or self.quotes or self.dashes or self.ligatures or self.width
-
-
-class _Todo:
-    """What to do with each line of one text."""
-
-    def __init__(
-        self, options: Repair, evidence: int, spans: list[tuple[int, int]], mended: dict[str, Mended], whole: bool
-    ) -> None:
-        self.options = options
-        self.evidence = evidence
-        self.spans = spans
-        self.mended = mended
-        self.whole = whole
-        self.formed = options.has_cosmetics()
-
-    def lines(self, document: Document) -> Iterator[tuple[int, int]]:
-        """Yield the lines to look at; the ends of blocks that are carried end lines too."""
-        if not (self.whole or document.carried):
-            yield from self.spans
-            return
-        for start, end in _regions(document):
-            for found in _LINE.finditer(document.text, start, end):
-                yield found.span()
-
-    def fixes(self, line: str) -> Iterable[Fix]:
-        """Return all fixes of one line."""
-        if not self.formed and not (self.evidence > 1 and "&" in line):
-            if line in self.mended and not self.whole:  # nothing hidden is left in such a text
-                return _fixes_of(line, self.mended[line])
-            repairs = self._repairs(line) if self.options.encoding and not line.isascii() else []
-            if not (self.options.controls and gate.may_hide(_applied(line, repairs))):
-                return [fix for repair in repairs for fix in _fixes_of(line, repair)]
-        draft = Draft(line)
-        self._mend(draft)
-        return draft.fixes()
-
-    def _mend(self, draft: Draft) -> None:
-        options = self.options
-        if self.evidence > 1 and "&" in draft.text:
-            from copydesk_stages.repair.entities import entity_fixes
-
-            draft.make(list(entity_fixes(draft.text, self.evidence)))
-        misread = options.encoding and gate.may_be_misread(draft.text)
-        if misread or draft.text in self.mended:
-            draft.make([fix for repair in self._repairs(draft.text) for fix in _fixes_of(draft.text, repair)])
-        if options.controls and gate.may_hide(draft.text):
-            draft.make(list(hidden_fixes(draft.text, in_doubt=misread and _is_in_doubt(draft.text))))
-        if options.nfc:
-            from copydesk_stages.repair.cosmetics import compose_fixes
-
-            draft.make(list(compose_fixes(draft.text)))
-        if options.quotes or options.dashes or options.ligatures or options.width:
-            from copydesk_stages.repair.cosmetics import form_fixes
-
-            wanted = {name: getattr(options, name) for name in ("quotes", "dashes", "ligatures", "width")}
-            draft.make(list(form_fixes(draft.text, **wanted)))
-
-    def _repairs(self, line: str) -> list[Mended]:
-        return [self.mended[line]] if line in self.mended else _repairs(line)
-
-
-def _applied(line: str, repairs: list[Mended]) -> str:
-    pieces: list[str] = []
-    at = 0
-    for repair in repairs:
-        pieces += (line[at : repair.start], repair.text)
-        at = repair.end
-    return "".join([*pieces, line[at:]]) if at < len(line) else "".join(pieces)
-
-
-def _is_in_doubt(line: str) -> bool:
-    from copydesk_stages.repair.mojibake import is_in_doubt
-
-    return gate.suspect(line) and is_in_doubt(line)
-
-
-def _repairs(line: str) -> list[Mended]:
-    from copydesk_stages.repair.mojibake import mend_line
-
-    return mend_line(line)
-
-
-def _fixes_of(text: str, mended: Mended) -> Iterator[Fix]:
-    return _word_fixes(text, mended.start, mended.end, mended.text, _why(mended.roads, mended.gain))
-
-
-@lru_cache(maxsize=256)
-def _why(roads: tuple[str, ...], gain: float) -> str:
-    names = ", then ".join(roads)
-    return f"UTF-8 that was read as {names} ({' <- '.join((*roads, 'utf-8'))}, gain {gain:g})"
-
-
-def _mend_text(text: str) -> Mended | None:
-    from copydesk_stages.repair.mojibake import mend_text
-
-    return mend_text(text)
-
-
-def _changed_lines(text: str, repair: Mended, mended: dict[str, Mended]) -> Iterator[tuple[int, int]]:
-    """Yield start and end of the lines of a text that was misread as a whole, and put their repairs into `mended`."""
-    at = 0
-    split = _BREAK.split if "\r" in text else _at_newlines
-    for old, new in zip(split(text), split(repair.text), strict=True):
-        if old != new:
-            mended[old] = repair._replace(end=len(old), text=new)
-            yield at, at + len(old)
-        at += len(old) + 1
-
-
-def _at_newlines(text: str) -> list[str]:
-    return text.split("\n")
-
-
-def _spells_misread(text: str) -> bool:
-    """Tell whether an entity in `text` spells part of a misread letter."""
-    from copydesk_stages.repair.entities import ENTITY, decode_entity, entity_fixes
-
-    for found in ENTITY.finditer(text):
-        shown = decode_entity(found.group())
-        if shown is None or shown.isascii():
-            continue
-        line = _LINE.search(text, text.rfind("\n", 0, found.start()) + 1)
-        draft = Draft(line.group() if line else "")
-        draft.make(list(entity_fixes(draft.text, 2)))
-        if gate.may_be_misread(draft.text):
-            draft.make([fix for repair in _repairs(draft.text) for fix in _fixes_of(draft.text, repair)])
-            if any(fix.rule == "mojibake" and "entity" in fix.why for fix in draft.fixes()):
-                return True
-    return False
-
-
-def _word_fixes(text: str, start: int, end: int, mended: str, why: str) -> Iterator[Fix]:
-    """Yield one fix for each run of changed words, so that a person sees which words were mended."""
-    old_words, new_words = text[start:end].split(" "), mended.split(" ")
-    if len(old_words) != len(new_words):
-        yield Fix(start, end, mended, "mojibake", why)
-        return
-    at, run_start, first = start, -1, 0
-    for number, (old, new) in enumerate(zip(old_words, new_words, strict=True)):
-        if old != new:
-            if run_start < 0:
-                run_start, first = at, number
-        elif run_start >= 0:
-            yield Fix(run_start, at - 1, " ".join(new_words[first:number]), "mojibake", why)
-            run_start = -1
-        at += len(old) + 1
-    if run_start >= 0:
-        yield Fix(run_start, end, " ".join(new_words[first:]), "mojibake", why)
-
-
-def _regions(document: Document) -> Iterator[tuple[int, int]]:
-    """Yield the stretches that an edit may not reach over the end of: the whole text, or what a carried block holds."""
-    if not document.carried:
-        yield 0, len(document.text)
-        return
-    yield 0, len(document.lead)
-    for block in document.blocks:
-        start = document.starts[block.id]
-        middle = start + len(block.text)
-        yield start, middle
-        yield middle, middle + len(block.separator)
-    yield len(document.text) - len(document.trail), len(document.text)
-
-
-def _ending_edits(document: Document) -> Iterator[Replace]:
-    from copydesk_stages.repair.endings import commonest_ending, ending_spans
-
-    text = document.text
-    wanted = commonest_ending(text)
-    for start, end in _regions(document):
-        for first, last in ending_spans(text[start:end], wanted):
-            yield Replace(
-                start + first, start + last, wanted,
-                rule="line-ending", why="another line ending than in the rest of the text", score=1.0,
-            )  # fmt: skip
 
 
 __all__ = ["Repair"]
