@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -76,6 +77,7 @@ def _copydesk() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code; no error of a user's making ever shows a traceback."""
+    _open_streams()
     try:
         code = _copydesk.main(args=arguments, standalone_mode=False)
         sys.stdout.flush()
@@ -91,7 +93,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (_ClosedPipeError, BrokenPipeError):
         code = EXIT_CLOSED_PIPE
     except OSError as error:
-        say(f"{error.filename or 'the output'}: {error.strerror or error}")
+        say(f"{error.filename or 'standard input or output'}: {error.strerror or error}")
         code = EXIT_FAILED
     except Exception as error:
         from copydesk.errors import ConfigError, CopydeskError
@@ -102,6 +104,22 @@ def main(arguments: list[str] | None = None) -> None:
         code = EXIT_USAGE if isinstance(error, ConfigError) else EXIT_FAILED
     _close_stdout()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_streams() -> None:
+    """Make the standard streams fit for use.
+
+    One that the caller closed gets a place where each use is an error (else a file opened later would get its number);
+    standard error just goes nowhere. What is printed is UTF-8 but on a terminal, where what that cannot show is escaped.
+    """
+    for name, mode, access in (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, access), mode))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        if sys.stdout.isatty():
+            sys.stdout.reconfigure(errors="backslashreplace")
+        else:
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _close_stdout() -> None:

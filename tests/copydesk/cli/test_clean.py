@@ -336,3 +336,41 @@ def test_a_project_chain_is_found(cli: Run) -> None:
     """`[tool.copydesk]` of pyproject.toml in the working folder is the default chain."""
     Path("pyproject.toml").write_text('[tool.copydesk]\nstages = ["shout"]\n', encoding="utf-8")
     assert cli("clean", stdin=TEXT).out == LOUD
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("clean <&-", 1),
+        ("clean a.txt >&-", 1),
+        ("clean a.txt -o b.txt >&-", 0),
+        ("clean gone.txt 2>&-", 1),
+        ("explain a.txt >&-", 1),
+    ],
+)
+def test_a_standard_stream_that_is_closed(tmp_path: Path, command: str, code: int) -> None:
+    """It is an error only where it is needed, has a message, and messages never go where data goes."""
+    (tmp_path / "a.txt").write_bytes(TEXT)
+    shell = f"{sys.executable} -m copydesk {command}"
+    done = subprocess.run(["sh", "-c", shell], cwd=tmp_path, input=TEXT, capture_output=True, check=False)
+    assert done.returncode == code
+    assert done.stdout == b""
+    assert b"Traceback" not in done.stderr
+    assert (b"Bad file descriptor" in done.stderr) == (code == 1 and "2>&-" not in command)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+@pytest.mark.parametrize("command", ["explain", "diff minimal news"])
+def test_no_encoding_of_standard_output_stops_a_view(tmp_path: Path, encoding: str, command: str) -> None:
+    """What does not go to a terminal is UTF-8, whatever the locale says."""
+    (tmp_path / "a.txt").write_text("Share\n\nThe café of Žižkov reopened on Monday.\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "copydesk", *command.split(), "a.txt"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert not done.stdout.decode("utf-8").isascii()
