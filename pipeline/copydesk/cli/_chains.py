@@ -16,10 +16,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = [
     click.option("--chain", metavar="NAME|FILE", help="A chain file, or minimal, news, thorough or web."),
-    click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Set an option, as reorder.mode=apply."),
+    click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
+                 help="Set an option, as reorder.mode=apply. May be repeated."),
     click.option("--skip", multiple=True, metavar="STAGE", help="Leave a stage out. May be repeated."),
     click.option("--only", multiple=True, metavar="STAGE", help="Run only these stages. May be repeated."),
-]
+]  # fmt: skip
 
 
 def chain_options(command: F) -> F:

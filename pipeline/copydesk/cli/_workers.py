@@ -11,7 +11,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = [
     click.option("--workers", type=click.IntRange(1), help="Processes at work. Default: one for each processor."),
-    click.option("--timeout", type=click.FloatRange(0, min_open=True), help="Seconds that one document may take."),
+    click.option("--timeout", type=click.FloatRange(0, min_open=True),
+                 help="Seconds that one document may take. Default: 60; in retry, as in that run."),
     click.option("--memory-limit", metavar="SIZE", help="Memory that one document may take, as 2G (Linux)."),
     click.option("--engine", type=click.Choice(["local", "ray", "spark"]), default="local", show_default=True,
                  help="What the shards run on."),

@@ -11,7 +11,7 @@ from click.shell_completion import get_completion_class
 def command(shell: str) -> None:
     """Print the completion script for a shell.
 
-    For bash: copydesk completion bash > ~/.local/share/bash-completion/completions/copydesk
+    For bash, in ~/.bashrc: eval "$(copydesk completion bash)"
     """
     from copydesk.cli import _copydesk
 

@@ -27,15 +27,11 @@ from copydesk.stage import find
               help="Leave out what fewer documents have.")  # fmt: skip
 @click.option("--field", default="text", show_default=True, help="JSON Lines: the field that holds the text.")
 def command(paths: tuple[str, ...], output: str | None, name: str, min_documents: int, field: str) -> int:
-    r"""Count the lines that the documents of one site share, and write them as a file for the stage `repeats`.
+    """Count the lines that the documents of one site share, and write them as a file for the stage `repeats`.
 
     PATH is a file, a folder, or JSON Lines, Parquet or WARC with many documents. Text files go through the chain
     `minimal`, pages through `extract` first; nothing of it is changed. What is learned can be read, compared and
-    edited; a chain uses it by
-
-    \b
-        [repeats]
-        file = "site.repeats"
+    edited; a chain uses it by `file = "site.repeats"` in its table `[repeats]`.
     """
     stage = find(name)
     learn = getattr(stage, "learn", None)
