@@ -53,9 +53,6 @@ class BytesStage(Protocol):
         ...
 
 
-AnyStage = Stage | BytesStage
-
-
 def option(default: T, doc: str, *, ge: float | None = None, le: float | None = None, file: bool = False) -> T:
     """Declare an option of a stage: a dataclass field with its documentation and bounds.
 

@@ -6,10 +6,11 @@ import html
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from copydesk.document import Document, Layout
+from copydesk.document import Document
 from copydesk.edits import Change
 from copydesk.errors import InputError
 from copydesk.explain.entries import counted
+from copydesk.explain.fates import layout_of
 from copydesk.explain.history import History, Moment
 from copydesk.explain.html import document as html_document
 from copydesk.explain.marks import shown
@@ -109,9 +110,9 @@ def page_data(record: Record, past: History) -> dict[str, Any]:
         split = GIVEN
         cut = base
     else:
-        base = Document(past.original, layout=_layout(record))
+        base = Document(past.original, layout=layout_of(record))
         cut = next((m.before for m in moments if m.step == split), past.output if split is None else base)
-    texts = Document(cut.text, layout=_layout(record)) if split is None else cut
+    texts = Document(cut.text, layout=layout_of(record)) if split is None else cut
     number = 0
     steps = []
     for moment in moments:
@@ -131,10 +132,6 @@ def page_data(record: Record, past: History) -> dict[str, Any]:
         "steps": steps,
         "fixed": fixed,
     }
-
-
-def _layout(record: Record) -> Layout:
-    return "lines" if record.split == GIVEN else record.layout  # type: ignore[return-value]  # a str in the record
 
 
 def _paragraphs(document: Document, size: Callable[[str], int]) -> list[tuple[int, int]]:

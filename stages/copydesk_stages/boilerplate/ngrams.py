@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 UInt = npt.NDArray[np.uint64]
-Int = npt.NDArray[np.int64]
 
 #: log2 of the number of hash buckets.
 BITS = 18
