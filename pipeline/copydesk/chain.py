@@ -115,7 +115,7 @@ class Chain:
         skip: Sequence[str] = (),
         only: Sequence[str] = (),
     ) -> Chain:
-        """Load a chain file, or one of the shipped chains by name (`minimal`, `news`, `web`).
+        """Load a chain file, or one of the shipped chains by name (`copydesk chain --list`).
 
         `overrides` maps dotted keys to values as `--set` does; `skip` and `only` name stages to leave out or to keep.
         Raises ConfigError.

@@ -114,10 +114,15 @@ def outline(document: Document) -> tuple[tuple[int, int, int], ...]:
 
 
 def read_records(lines: Iterable[str], name: str = "edits", *, output: str | None = None) -> Iterator[Record]:
-    """Read records that were written one after another; `name` is what errors call the file.
+    r"""Read records that were written one after another; `name` is what errors call the file.
 
     With `output` only records of an output with that digest; the changes of others are passed over unread. Raises
     InputError with file and line on anything that is no record, or one of a newer schema.
+
+    >>> import copydesk
+    >>> record = copydesk.run("A text.\n", chain="minimal").record
+    >>> list(read_records(record.to_lines())) == [record]
+    True
     """
     numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
     for number, line in numbered:

@@ -30,7 +30,15 @@ def undo(text: str, record: Record, *, stages: Collection[str] = (), rules: Coll
 
 
 def to_bytes(text: str, record: Record) -> bytes:
-    """Return the undone `text` as the bytes that the chain was given (UTF-8 where it was given text)."""
+    r"""Return the undone `text` as the bytes that the chain was given (UTF-8 where it was given text).
+
+    Raises UndoError where these bytes are not the ones whose digest the record holds.
+
+    >>> import copydesk
+    >>> result = copydesk.run(b"\xef\xbb\xbfThe caf\xe9 is open.\n", chain="minimal")
+    >>> to_bytes(undo(result.text, result.record), result.record)
+    b'\xef\xbb\xbfThe caf\xe9 is open.\n'
+    """
     data = record.decoding.to_bytes(text) if record.decoding else text.encode("utf-8", "surrogatepass")
     if digest(data) != record.input:
         raise UndoError(f"{record.name}: the bytes that came out are not the ones that went in; the record is damaged")
@@ -40,7 +48,16 @@ def to_bytes(text: str, record: Record) -> bytes:
 def partial_undo(
     text: str, record: Record, *, stages: Collection[str] = (), rules: Collection[str] = ()
 ) -> tuple[str, Record]:
-    """Return the text without the changes of these stages and rules, and the record that belongs to it."""
+    r"""Return the text without the changes of these stages and rules, and the record that belongs to it.
+
+    Raises UndoError as `undo` does.
+
+    >>> import copydesk
+    >>> result = copydesk.run("Share\n\nThe ferry was late.\n\nAdvertisement\n", chain="news")
+    >>> text, record = partial_undo(result.text, result.record, rules=["share-bar"])
+    >>> text, [change.rule for change in record.changes if change.kind == "drop"]
+    ('Share\n\nThe ferry was late.\n', ['advertisement'])
+    """
     gone = [c for c in record.changes if c.stage in stages or c.rule in rules]
     _check_named(record, gone, stages, rules)
     handed = _documents(text, record)
