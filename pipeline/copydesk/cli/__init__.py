@@ -110,7 +110,7 @@ def _open_streams() -> None:
     """Make the standard streams fit for use.
 
     One that the caller closed gets a place where each use is an error (else a file opened later would get its number);
-    standard error just goes nowhere. What is printed is UTF-8 but on a terminal, where what that cannot show is escaped.
+    standard error just goes nowhere. What is printed is UTF-8; what a terminal cannot show is escaped.
     """
     for name, mode, access in (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY)):
         if getattr(sys, name) is None:

@@ -18,6 +18,9 @@ from copydesk.errors import CopydeskError, InputError, StageError
 from copydesk.formats.base import Item, Layout, sheaf
 from copydesk.formats.jsonl import read_item, write_item
 
+#: What a character takes in the widest encodings.
+BYTES_PER_CHAR = 4
+
 
 class StoppedError(CopydeskError):
     """A document failed and `--on-error fail` was asked for."""
@@ -51,6 +54,10 @@ class Cleaner:
         name = display_name(path)
         html = self.html or html
         source = Source(name=name, charset=self.charset, media_type="text/html" if html else "text/plain")
+        if len(data) > BYTES_PER_CHAR * self.layout.limit:
+            allowed = f"{BYTES_PER_CHAR * self.layout.limit:,} bytes"
+            self._failed(name, f"{name}: holds more than {allowed}; allow more with --max-chars", data, written=False)
+            return None
         try:
             result = self._run(data, source, html=html)
             cleaned = result.text.encode("utf-8")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+import click
 
 from copydesk.formats import by_name
 from copydesk.formats.files import EDITS_SUFFIX, open_plain, shown, whole_file
@@ -13,10 +16,12 @@ from copydesk.formats.files import open_plain as open_input
 __all__ = [
     "EDITS_SUFFIX",
     "STDIN",
+    "apart",
     "display_name",
     "files_below",
     "is_html",
     "is_jsonl",
+    "one_format",
     "open_input",
     "read_input",
     "whole_file",
@@ -58,3 +63,23 @@ def files_below(folder: Path) -> Iterator[Path]:
                 yield from files_below(entry)
         elif entry.is_file():
             yield entry
+
+
+def apart(sources: Iterable[str], targets: dict[str, str | None]) -> None:
+    """Raise UsageError where a file to write (by its option) is one that is read, or two are one file."""
+    taken = {os.path.realpath(path): f"{display_name(path)}, which is read" for path in sources if path != STDIN}
+    for option, path in targets.items():
+        if path is None or path == os.devnull:
+            continue
+        where = os.path.realpath(path)
+        if where in taken:
+            raise click.UsageError(f"{option} {shown(path)} would write over {taken[where]}; name another file")
+        taken[where] = f"what {option} was given"
+
+
+def one_format(form: str | None, *, html: bool = False, jsonl: bool = False) -> str | None:
+    """Return the format that `--format`, `--html` and `--jsonl` ask for together; UsageError where they differ."""
+    asked = {form, "html" if html else None, "jsonl" if jsonl else None} - {None}
+    if len(asked) > 1:
+        raise click.UsageError(f"an input has one format, not {' and '.join(sorted(map(str, asked)))}; say which")
+    return next(iter(asked), None)

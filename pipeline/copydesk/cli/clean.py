@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,8 @@ import click
 from copydesk.chain import Chain, OnError
 from copydesk.cli import _chains
 from copydesk.cli._cleaner import Cleaner, StoppedError
-from copydesk.cli._files import EDITS_SUFFIX, STDIN, files_below, open_input, read_input, whole_file
+from copydesk.cli._files import EDITS_SUFFIX, STDIN, apart, files_below, one_format, open_input, read_input, whole_file
+from copydesk.cli._in_place import done_before
 from copydesk.cli._markup import MARKUPS, written_as
 from copydesk.cli._messages import EXIT_FAILED, EXIT_WOULD_CHANGE, say
 from copydesk.cli._workers import worker_options
@@ -24,7 +26,7 @@ from copydesk.formats import FORMATS, by_name, detect
 from copydesk.formats.base import Layout, sheaf
 from copydesk.formats.files import packed
 
-#: Where what failed goes when it came through a pipe and the output goes down another.
+#: Where what failed goes when it came through a pipe, or the output takes the place of the input.
 PIPE_QUARANTINE = Path("copydesk-quarantine")
 #: Options that mean nothing to a run in this process.
 _BATCH_ONLY = ("include", "exclude", "files_from", "by_nul", "sample", "dry_run", "force", "workers", "timeout",
@@ -95,8 +97,11 @@ def command(
     """
     listed = options["files_from"] is not None
     sources = paths or (() if listed else (STDIN,))
+    output = None if output == STDIN else output
     _check_usage(sources, output=output, output_dir=output_dir, in_place=in_place, check=check)
-    form = form or ("jsonl" if jsonl else "html" if html else None)
+    if not output_dir:
+        apart([*sources, *filter(None, [output])], {"--edits": options["edits"]})
+    form = one_format(form, html=html, jsonl=jsonl)
 
     @cache
     def chain_for(is_html: bool) -> Chain:
@@ -156,7 +161,7 @@ def _run_here(
         cleaner.quarantine = Path(options["quarantine"])
     elif output_dir:
         cleaner.quarantine = Path(output_dir) / "quarantine"
-    elif STDIN in sources:
+    elif STDIN in sources or in_place or (output and os.path.realpath(output) == os.path.realpath(sources[0])):
         cleaner.quarantine = PIPE_QUARANTINE
     many = False
     with _records(cleaner, None if check else options["edits"]):
@@ -201,7 +206,7 @@ def _plan(
         files = list(files_below(root)) if source != STDIN and root.is_dir() else [root]
         for path in files:
             if in_place:
-                if not path.name.endswith(EDITS_SUFFIX):
+                if not path.name.endswith(EDITS_SUFFIX) and PIPE_QUARANTINE.resolve() not in path.resolve().parents:
                     yield str(path), path
                 continue
             if base is None:
@@ -222,11 +227,13 @@ def _one(cleaner: Cleaner, path: str, target: Path | None, form: str | None, *, 
     before = cleaner.changed
     try:
         with contextlib.ExitStack() as stack:
+            form = form or ("text" if path == STDIN else by_name(path) or detect(path))
             if beside:
                 assert target is not None
                 record_file = target.with_name(target.name + EDITS_SUFFIX)
+                if done_before(cleaner, path, form, record_file):
+                    return
                 cleaner.records = stack.enter_context(whole_file(record_file))
-            form = form or ("text" if path == STDIN else by_name(path) or detect(path))
             if form == "jsonl":
                 _clean_lines(cleaner, path, target, stack)
             elif form in ("parquet", "warc"):

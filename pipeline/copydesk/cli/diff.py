@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from copydesk.cli import _chains
+from copydesk.cli._files import apart
 from copydesk.cli._inputs import documents
 from copydesk.cli._messages import EXIT_FAILED, say
 from copydesk.cli._pages import write_page
@@ -56,6 +57,7 @@ def command(
     """
     if output and not as_page:
         raise click.UsageError("-o goes with --html; what is printed for a terminal can be redirected with >")
+    apart([chain_a, chain_b, *paths], {"-o": output})
     allowed: dict[Side, float] = dict(map(parse_budget, budgets))
     one, other = _recorder(chain_a), _recorder(chain_b)
     found = Comparison()

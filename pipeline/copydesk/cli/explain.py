@@ -9,7 +9,7 @@ import click
 
 from copydesk.chain import Chain
 from copydesk.cli import _chains, _inputs
-from copydesk.cli._files import STDIN, display_name
+from copydesk.cli._files import STDIN, apart, display_name
 from copydesk.cli._pages import write_page
 from copydesk.cli._records import read, record_of
 from copydesk.errors import InputError
@@ -60,6 +60,7 @@ def command(
         raise click.UsageError("-o goes with --html; what is printed for a terminal can be redirected with >")
     if as_page and as_json:
         raise click.UsageError("--html and --json are two forms of the same; give one of them")
+    apart([path, *filter(None, [edits])], {"-o": output})
     shown = 0
     inputs = _inputs.read(path, field=field, form=form)
     if edits is not None:

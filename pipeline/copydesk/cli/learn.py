@@ -11,7 +11,7 @@ import click
 from copydesk.api import DEFAULT_HTML_CHAIN
 from copydesk.chain import Chain
 from copydesk.cli import _chains
-from copydesk.cli._files import whole_file
+from copydesk.cli._files import apart, whole_file
 from copydesk.cli._inputs import documents
 from copydesk.cli._messages import EXIT_FAILED, say
 from copydesk.document import Source
@@ -37,6 +37,7 @@ def command(paths: tuple[str, ...], output: str | None, name: str, min_documents
     learn = getattr(stage, "learn", None)
     if learn is None:
         raise ConfigError(f'the stage "{name}" learns nothing from documents; it has no function `learn`')
+    apart(paths, {"-o": output})
     reader = _Reader()
     found = documents(paths, field=field, failed=reader.failed)
     made: str = learn(reader.texts(found), min_documents=min_documents)

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from copydesk.cli._files import EDITS_SUFFIX, STDIN, display_name, open_input, read_input, whole_file
+from copydesk.cli._files import EDITS_SUFFIX, STDIN, apart, display_name, one_format, open_input, read_input, whole_file
 from copydesk.cli._messages import EXIT_FAILED, say
 from copydesk.cli._records import chosen, read, record_of
 from copydesk.errors import UndoError
@@ -53,7 +53,7 @@ def command(path: str, edits: str | None, **options: Any) -> int:
         if folder:
             return _folder(path, edits or "", options["output_dir"], desk)
         edits = edits if edits is not None else path + EDITS_SUFFIX
-        form = "jsonl" if options["jsonl"] else options["form"] or _format_of(path)
+        form = one_format(options["form"], jsonl=options["jsonl"]) or _format_of(path)
         target = path if options["in_place"] else options["output"]
         if form in ("jsonl", "parquet"):
             desk.many(path, form, Records(lambda: read(edits), display_name(path), options["document"]), target)
@@ -80,6 +80,9 @@ def _check_usage(path: str, edits: str | None, options: dict[str, Any], *, folde
             raise click.UsageError(f"--{given[0].replace('_', '-').replace('form', 'format')} goes with one file")
     if options["in_place"] and (path == STDIN or options["output"]):
         raise click.UsageError("--in-place needs a file, and no -o")
+    if not folder:
+        apart([edits or path + EDITS_SUFFIX], {"-o": options["output"]})
+        apart([path, *filter(None, [options["output"]])], {"--edits-out": options["edits_out"]})
     if options["edits_out"] and not partial:
         raise click.UsageError("--edits-out goes with --stage or --rule; a whole undo leaves no changes to record")
 

@@ -374,3 +374,91 @@ def test_no_encoding_of_standard_output_stops_a_view(tmp_path: Path, encoding: s
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert not done.stdout.decode("utf-8").isascii()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "clean a.txt --edits a.txt",
+        "clean a.txt --edits ./a.txt",
+        "clean --in-place a.txt --edits a.txt",
+        "clean a.txt -o b.txt --edits b.txt",
+        "explain a.txt --html -o a.txt",
+        "diff minimal news a.txt --html -o a.txt",
+        "learn a.txt -o a.txt",
+        "undo a.txt --edits e.jsonl -o e.jsonl",
+        "undo a.txt --edits e.jsonl --stage dedupe --edits-out a.txt",
+        "undo a.txt --edits e.jsonl --stage dedupe -o b.txt --edits-out b.txt",
+    ],
+)
+def test_no_file_is_written_over_that_is_read(command: str, cli: Run) -> None:
+    """Nor are two outputs one file: the message names the option, and nothing is touched."""
+    Path("a.txt").write_bytes(TEXT)
+    Path("e.jsonl").write_bytes(b"")
+    done = cli(*command.split())
+    assert done.code == 2
+    assert "would write over" in done.err
+    assert (Path("a.txt").read_bytes(), Path("e.jsonl").read_bytes()) == (TEXT, b"")
+    assert not Path("b.txt").exists()
+
+
+def test_a_dash_as_output_is_standard_output(cli: Run) -> None:
+    """As everywhere else; no file of that name appears."""
+    Path("a.txt").write_bytes(TEXT)
+    assert cli("clean", "a.txt", "-o", "-", *CHAIN).out == LOUD
+    assert not Path("-").exists()
+
+
+def test_two_formats_of_one_input(cli: Run) -> None:
+    """It is told which options speak of different ones; the same twice is fine."""
+    done = cli("clean", "--html", "--jsonl", stdin=TEXT)
+    assert done.code == 2
+    assert "not html and jsonl" in done.err
+    assert cli("clean", "--jsonl", "--format", "jsonl", *CHAIN, stdin=b"").code == 0
+
+
+def test_a_document_longer_than_allowed(cli: Run) -> None:
+    """A single file keeps the bound as one in a folder does."""
+    Path("a.txt").write_bytes(TEXT)
+    done = cli("clean", "a.txt", "--max-chars", "1", *CHAIN)
+    assert (done.code, done.out) == (1, b"")
+    assert "holds more than 4 bytes; allow more with --max-chars" in done.err
+
+
+def test_in_place_twice_keeps_the_way_back(cli: Run) -> None:
+    """The same chain leaves a cleaned file and its record alone, another refuses, and a new text is a new start."""
+    Path("a.txt").write_bytes(TEXT)
+    write_chain("other.toml", "shout", "dedupe")
+    assert cli("clean", "--in-place", "a.txt", *CHAIN).code == 0
+    record = Path("a.txt.edits.jsonl").read_bytes()
+    assert cli("clean", "--in-place", "a.txt", *CHAIN).code == 0
+    refused = cli("clean", "--in-place", "a.txt", "--chain", "other.toml")
+    assert refused.code == 1
+    assert "was cleaned in place before" in refused.err
+    assert (Path("a.txt").read_bytes(), Path("a.txt.edits.jsonl").read_bytes()) == (LOUD, record)
+    assert cli("undo", "--in-place", "a.txt").code == 0
+    assert Path("a.txt").read_bytes() == TEXT
+    assert cli("clean", "--in-place", "a.txt", "--chain", "other.toml").code == 0
+
+
+def test_in_place_loses_no_line(cli: Run) -> None:
+    """Lines that fail lie in quarantine, and a second run, which would fail on every line, touches nothing."""
+    Path("a.jsonl").write_bytes(b'{"text": "one"}\nno line\n')
+    assert cli("clean", "--in-place", "a.jsonl", *CHAIN).code == 1
+    assert Path("copydesk-quarantine/a.jsonl").read_bytes() == b"no line\n"
+    cleaned, record = Path("a.jsonl").read_bytes(), Path("a.jsonl.edits.jsonl").read_bytes()
+    again = cli("clean", "--in-place", "a.jsonl", *CHAIN)
+    assert again.code == 1
+    assert "copydesk undo --in-place a.jsonl" in again.err
+    assert (Path("a.jsonl").read_bytes(), Path("a.jsonl.edits.jsonl").read_bytes()) == (cleaned, record)
+    assert cli("undo", "--in-place", "a.jsonl").code == 0
+    assert Path("a.jsonl").read_bytes() == b'{"text": "one"}\n'
+
+
+def test_an_archive_is_not_replaced_by_its_text(cli: Run) -> None:
+    """There would be no way back from JSON Lines to WARC."""
+    Path("a.warc").write_bytes(b"WARC/1.0\r\n")
+    done = cli("clean", "--in-place", "a.warc")
+    assert done.code == 1
+    assert "cannot take its place" in done.err
+    assert Path("a.warc").read_bytes() == b"WARC/1.0\r\n"
