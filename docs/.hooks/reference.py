@@ -26,26 +26,6 @@ _PLACE = re.compile(r"^\{\{ (\w+)(?::(\w+))? \}\}$", re.MULTILINE)
 _EXAMPLE = 90
 
 
-def on_config(config: Any) -> Any:
-    """Leave pages out of the navigation that are not written yet, and put those at its end that it does not name."""
-    docs = Path(config["docs_dir"])
-    named: set[str] = set()
-
-    def there(entry: Any) -> Any:
-        if isinstance(entry, dict):
-            kept = {title: there(value) for title, value in entry.items()}
-            return {title: value for title, value in kept.items() if value}
-        if isinstance(entry, list):
-            return [kept for item in entry if (kept := there(item))]
-        named.add(entry)
-        return entry if (docs / entry).exists() else None
-
-    nav = there(config["nav"])
-    pages = {path.relative_to(docs).as_posix() for path in docs.rglob("*.md") if not path.name.startswith(".")}
-    config["nav"] = [*nav, {"More": sorted(pages - named)}] if pages - named else nav
-    return config
-
-
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Put in the parts that a page asks for, such as `{{ stages }}`."""
     return filled(markdown)
