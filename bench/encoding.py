@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measure `decode` and `repair` on cases with known answers, beside chardet, charset-normalizer and ftfy.
 
-    encoding.py DATA [--predictions OUT]
+    bench/encoding.py DATA [--predictions OUT]
 
 DATA is a JSON lines file (.jsonl or .jsonl.gz), or a folder of such files, of records {id, kind, text} with `bytes`
 (base64), for decode, or `damaged`, for repair. Printed for each kind, in per cent of its cases: `exact`, the known text

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measure how fast `repair` is beside ftfy with the same fixes on, and that its gate hides no damage.
 
-    repair_speed.py DATA [--rounds N]
+    bench/repair_speed.py DATA [--rounds N]
 
 DATA is a folder with `repair*.jsonl(.gz)`: records {kind, lang, text, damaged}. Times differ from machine to machine,
 so the table gives ratios of processor time within one run: the best of N rounds each, taken in turns.

@@ -198,7 +198,7 @@ def _locate(chain: str) -> Path:
     if path.is_dir():
         raise ConfigError(f"{chain}: a folder; a chain is a TOML file or one of {', '.join(known)}")
     hint = did_you_mean(chain, list(known))
-    raise ConfigError(f'there is no chain "{chain}".{hint} It is the path of a TOML file, or one of {", ".join(known)}')
+    raise ConfigError(f'there is no chain "{chain}".{hint} Give the path of a TOML file, or one of {", ".join(known)}')
 
 
 def _merge(raw: _Raw, values: Mapping[str, Any], name: str) -> None:

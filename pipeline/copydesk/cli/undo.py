@@ -14,7 +14,7 @@ import click
 from copydesk.cli._files import EDITS_SUFFIX, STDIN, apart, display_name, one_format, open_input, read_input, whole_file
 from copydesk.cli._messages import EXIT_FAILED, say
 from copydesk.cli._records import chosen, read, record_of
-from copydesk.errors import UndoError
+from copydesk.errors import InputError, UndoError
 from copydesk.formats import FORMATS, by_name, detect
 from copydesk.formats.base import Layout
 from copydesk.formats.compressed import packed
@@ -67,6 +67,9 @@ def _check_usage(path: str, edits: str | None, options: dict[str, Any], *, folde
     if edits is None and (path == STDIN or folder):
         what = "a folder" if folder else "standard input"
         raise click.UsageError(f"--edits is needed with {what}: the record that clean --edits wrote")
+    if edits is None and not Path(path + EDITS_SUFFIX).exists():
+        beside = display_name(path + EDITS_SUFFIX)
+        raise InputError(f"there is no {beside}; name with --edits the record that clean --edits wrote")
     if path == edits == STDIN:
         raise click.UsageError("OUTPUT and its record cannot both come from standard input")
     if folder != bool(options["output_dir"]):

@@ -120,7 +120,7 @@ def test_undo_takes_one_stage_back(cli: Run) -> None:
     ("args", "code", "problem"),
     [
         ([], 2, "--edits is needed with standard input"),
-        (["b.txt"], 1, "b.txt.edits.jsonl: cannot be read: No such file"),
+        (["b.txt"], 1, "there is no b.txt.edits.jsonl; name with --edits"),
         (["a.txt", "--edits", "e.jsonl"], 1, "no record in e.jsonl belongs to this text"),
         (["b.txt", "--edits", "e.jsonl", "--rule", "x"], 1, "no change is of the rule 'x'; the record has: shout"),
         (["b.txt", "--edits", "a.txt"], 1, "a.txt:1: not JSON"),
