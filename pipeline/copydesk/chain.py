@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from copydesk.document import Document, Layout, Source
 from copydesk.edits import Change
@@ -102,9 +102,13 @@ class Chain:
         from copydesk.options import check_stage
 
         keeping(self.keep, self.exceptions)
-        check_order(self.steps)
+        if self.layout not in get_args(Layout):
+            raise ConfigError(f"layout = {self.layout!r}: one of {', '.join(get_args(Layout))} is allowed")
         for step in self.steps:
             check_stage(step.name, step.stage)
+            if not 0 <= step.max_removed <= 1:
+                raise ConfigError(f"{step.name}.max_removed = {step.max_removed!r}: a number from 0 to 1 is allowed")
+        check_order(self.steps)
 
     @classmethod
     def load(
@@ -165,13 +169,16 @@ class Chain:
     @cached_property
     def versions(self) -> dict[str, str]:
         """Versions of copydesk and of the distributions that decide what comes out, and digests of their models."""
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
         from copydesk import __version__
 
         used = {name for step in self.steps for name in getattr(step.stage, "uses", ())}
         models = {name: digest for step in self.steps for name, digest in getattr(step.stage, "models", {}).items()}
-        return {"copydesk": __version__, **{name: version(name) for name in sorted(used)}, **models}
+        try:
+            return {"copydesk": __version__, **{name: version(name) for name in sorted(used)}, **models}
+        except PackageNotFoundError as error:
+            raise ConfigError(f"a stage of this chain uses {error.name}, which is not installed; install it") from None
 
     def run(
         self,
@@ -188,6 +195,8 @@ class Chain:
         """
         from copydesk.running import Run
 
+        if on_error not in get_args(OnError):
+            raise ConfigError(f"on_error = {on_error!r}: one of {', '.join(get_args(OnError))} is allowed")
         return Run(self, on_error).run(data, source)
 
 

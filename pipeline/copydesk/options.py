@@ -10,7 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from copydesk.errors import ConfigError, did_you_mean
-from copydesk.stage import OptionInfo, options_of
+from copydesk.stage import FORMS, OptionInfo, form_taken, options_of
 
 
 @lru_cache(maxsize=256)
@@ -37,7 +37,16 @@ def build(name: str, stage: type, values: Mapping[str, Any]) -> Any:
 
 
 def check_stage(name: str, stage: Any) -> None:
-    """Raise ConfigError where a stage object holds options that its class does not allow."""
+    """Raise ConfigError for what is no stage, and for a stage object with options that its class does not allow."""
+    if isinstance(stage, type):
+        raise ConfigError(f'stage "{name}" is the class {stage.__name__} itself; give an object: {stage.__name__}()')
+    if not callable(stage):
+        raise ConfigError(
+            f'stage "{name}" is {stage!r}, which cannot be called; give stage objects, or load a chain by its name '
+            "with Chain.load"
+        )
+    if form_taken(stage) not in FORMS:
+        raise ConfigError(f'stage "{name}" takes {form_taken(stage)!r}; one of {", ".join(FORMS)} is allowed')
     if dataclasses.is_dataclass(stage) and not isinstance(stage, type):
         values = {f.name: getattr(stage, f.name) for f in dataclasses.fields(stage) if f.init}
         try:

@@ -88,7 +88,11 @@ def _with_json_value(edit: SetTag) -> SetTag:
 
 
 def _normal(edit: Edit) -> Edit:
-    """Round the score, so that no comparison ever depends on the last bit of a float."""
+    """Round the score, so that no comparison ever depends on the last bit of a float; refuse what no record can say."""
+    if not (isinstance(edit.rule, str) and isinstance(edit.why, str)):
+        raise EditError(f"yielded {edit!r}; rule and why of an edit are strings")
+    if isinstance(edit, SetTag) and not isinstance(edit.key, str):
+        raise EditError(f"rule {edit.rule!r} sets the tag {edit.key!r}; the key of a tag is a string")
     score = edit.score
     if score is None:
         return edit

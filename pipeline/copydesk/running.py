@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import traceback
 from collections.abc import Iterable
+from itertools import islice
 
 from copydesk.apply import apply
 from copydesk.chain import Chain, Failure, OnError, Result, Step
@@ -16,6 +17,9 @@ from copydesk.keeping import keeping
 from copydesk.proposed import EditError
 from copydesk.record import FLAG, GIVEN, Flag, Record, digest, outline
 from copydesk.stage import BytesStage, Stage, form_given, form_taken
+
+#: A stage that yields more edits than this for a document would never end.
+EDITS, EDITS_PER_CHAR = 10_000, 10
 
 
 class Run:
@@ -33,6 +37,10 @@ class Run:
 
     def run(self, data: str | bytes | Document, source: Source | None) -> Result:
         """Run all stages and put the record together."""
+        if isinstance(data, (bytearray, memoryview)):
+            data = bytes(data)
+        if not isinstance(data, (str, bytes, Document)):
+            raise TypeError(f"str, bytes or a Document is cleaned, not {type(data).__name__}")
         decoding: Decoding | None = None
         if isinstance(data, Document):
             document, came_in = data, digest(data.text)
@@ -73,7 +81,7 @@ class Run:
             lead=len(document.lead) if carried else 0,
             trail=len(document.trail) if carried else 0,
             blocks=outline(document) if carried else (),
-            tags=document.tags,
+            tags=dict(document.tags),
             flags=tuple(self.flags),
             changes=tuple(self.changes),
             spelling=document.source.spelling if output != came_in else None,
@@ -102,7 +110,7 @@ class Run:
             decoding = stage(RawDocument(data, source))
         except InputError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise StageError(step.name, source.name, f"raised {type(error).__name__}: {error}") from error
         if not isinstance(decoding, Decoding):
             raise StageError(step.name, source.name, f"returned {type(decoding).__name__}; it has to be a Decoding")
@@ -113,7 +121,7 @@ class Run:
     def _stage(self, step: Step, document: Document) -> Document:
         stage: Stage = step.stage
         try:
-            edits = list(stage(document))
+            edits = _edits(stage, document)
             if self.keeping and edits:
                 edits = self.keeping.allowed(document, edits)
             if not edits:
@@ -122,7 +130,7 @@ class Run:
         except EditError as error:
             self._fail(step, document, str(error), error)
             return document
-        except Exception as error:  # noqa: BLE001  # whatever a stage raises must not cost the document
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a stage raises must not cost the document
             self._fail(step, document, f"raised {type(error).__name__}: {error}", error)
             return document
         if not changes:
@@ -139,7 +147,7 @@ class Run:
         self.step += 1
         return after
 
-    def _fail(self, step: Step, document: Document, problem: str, error: Exception) -> None:
+    def _fail(self, step: Step, document: Document, problem: str, error: BaseException) -> None:
         failed = StageError(step.name, document.source.name, problem)
         if self.on_error != "keep":
             raise failed from error
@@ -168,6 +176,14 @@ class Run:
         )
         self.flags.append(Flag("guard", step.name, why))
         return [edit for edit in edits if _certain(edit.score)]
+
+
+def _edits(stage: Stage, document: Document) -> list[Edit]:
+    most = EDITS + EDITS_PER_CHAR * len(document.text)
+    edits = list(islice(stage(document), most + 1))
+    if len(edits) > most:
+        raise EditError(f"yields more than {most:,} edits for {len(document.text):,} characters")
+    return edits
 
 
 def _raises_flag(change: Change) -> bool:

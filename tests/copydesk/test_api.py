@@ -55,3 +55,14 @@ def test_text_bytes_and_documents(tmp_path: Path) -> None:
     path.write_text('stages = ["shout"]\n', encoding="utf-8")
     results = [copydesk.run(data, chain=path) for data in ("é\n", "é\n".encode(), Document("é\n"))]
     assert {result.text for result in results} == {"É!\n"}
+
+
+def test_what_can_be_cleaned() -> None:
+    """All that holds bytes is bytes; anything else is named."""
+    for kind in (bytes, bytearray, memoryview):
+        assert copydesk.run(kind(b"One line.\n"), chain="minimal").text == "One line.\n"  # type: ignore[arg-type]  # careless
+    for data in (None, 3, ["One line."]):
+        with pytest.raises(TypeError, match=f"not {type(data).__name__}"):
+            copydesk.run(data)  # type: ignore[arg-type]  # as above
+    with pytest.raises(ConfigError, match="on_error = 'kepe'"):
+        copydesk.run("One line.", on_error="kepe")  # type: ignore[arg-type]  # as above

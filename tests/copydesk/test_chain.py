@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import pickle
 import random
+from collections.abc import Iterable
+from itertools import repeat
 from typing import Any
 
 import pytest
 
 import copydesk
-from copydesk import Chain, ConfigError, Decoding, Document, Drop, Edit, InputError, RawDocument, Source, StageError
+from copydesk import (
+    Chain,
+    ConfigError,
+    Decoding,
+    Document,
+    Drop,
+    Edit,
+    InputError,
+    RawDocument,
+    SetTag,
+    Source,
+    StageError,
+)
 
 TEXT = "One line of text.\nAnother line of text.\nA third one.\n"
 
@@ -170,3 +184,84 @@ def test_options_of_stage_objects_are_checked() -> None:
 
     with pytest.raises(ConfigError, match=r"shout.times = 9: a whole number from 0 to 5 is allowed"):
         Chain.of(Shout(times=9))
+
+
+class _Stage:
+    """A stage of a careless author."""
+
+    def __init__(
+        self,
+        takes: Any = "text",
+        uses: tuple[str, ...] = (),
+        error: BaseException | None = None,
+        edits: Iterable[Edit] | None = None,
+    ) -> None:
+        self.takes, self.uses, self.error, self.edits = takes, uses, error, edits
+
+    def __call__(self, document: Document) -> Iterable[Edit]:
+        if self.error:
+            raise self.error
+        if self.edits is not None:
+            return self.edits
+        return [Drop(document.blocks[0].id, rule="first", why="stands first", score=1.0)]
+
+
+@pytest.mark.parametrize(
+    ("stage", "message"),
+    [
+        ("news", "Chain.load"),
+        (None, "cannot be called"),
+        (_Stage, r"give an object: _Stage\(\)"),
+        (_Stage(takes="pdf"), "takes 'pdf'; one of bytes, html, text"),
+    ],
+)
+def test_what_is_no_stage_is_refused_at_once(stage: Any, message: str) -> None:
+    """When the chain is made, not with the first document."""
+    with pytest.raises(ConfigError, match=message):
+        Chain.of(stage)
+
+
+@pytest.mark.parametrize(("option", "value"), [("max_removed", 30), ("layout", "wide")])
+def test_a_chain_made_from_stages_checks_its_own_options(option: str, value: Any) -> None:
+    """As a chain file does."""
+    with pytest.raises(ConfigError, match=f"{option} = .* is allowed"):
+        Chain.of(_Stage(), **{option: value})
+
+
+def test_a_distribution_that_a_stage_names_but_is_missing() -> None:
+    """Its name is told."""
+    with pytest.raises(ConfigError, match="uses acme-lexicon-of-nothing, which is not installed"):
+        Chain.of(_Stage(uses=("acme-lexicon-of-nothing",))).run(TEXT)
+
+
+def test_a_stage_that_exits_costs_no_document() -> None:
+    """`sys.exit` in a stage is a failure of that stage; Ctrl-C stays one of the user."""
+    result = Chain.of(_Stage(error=SystemExit(0))).run(TEXT, on_error="keep")
+    assert (result.text, [str(flag) for flag in result.flags]) == (TEXT, ["error:_stage"])
+    with pytest.raises(KeyboardInterrupt):
+        Chain.of(_Stage(error=KeyboardInterrupt())).run(TEXT, on_error="keep")
+
+
+def test_a_result_comes_through_a_pipe() -> None:
+    """A process pool may return it whole, failures and all."""
+    chain = Chain.of(_Stage())
+    result = chain.run(TEXT)
+    assert pickle.loads(pickle.dumps(result)) == result
+    failed = Chain.of(_Stage(error=ValueError("x"))).run(TEXT, on_error="keep")
+    again = pickle.loads(pickle.dumps(failed))
+    assert (again.flags, str(again.failures[0].error)) == (failed.flags, str(failed.failures[0].error))
+
+
+@pytest.mark.parametrize(
+    ("edits", "problem"),
+    [
+        ([Drop(0, rule=None)], "rule and why of an edit are strings"),  # type: ignore[arg-type]  # careless
+        ([Drop(0, rule="r", why=None)], "rule and why of an edit are strings"),  # type: ignore[arg-type]  # careless
+        ([SetTag(5, "x", rule="r")], "the key of a tag is a string"),  # type: ignore[arg-type]  # careless
+        (repeat(SetTag("k", 1, rule="r")), "yields more than .* edits"),
+    ],
+)
+def test_edits_that_no_record_could_give_back(edits: Iterable[Edit], problem: str) -> None:
+    """They are refused with the stage's name, not found when somebody wants the original back; nor is an endless one."""
+    with pytest.raises(StageError, match=f"stage '_stage': .*{problem}"):
+        Chain.of(_Stage(edits=edits)).run(TEXT)
