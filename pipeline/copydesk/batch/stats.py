@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
-
-import orjson
 
 from copydesk.chain import Result
 
@@ -103,7 +102,7 @@ def merge(into: dict[str, Any], counts: dict[str, Any]) -> None:
 
 def packed(counts: dict[str, Any]) -> tuple[bytes, int, int]:
     """Return counts as JSON, how many documents and how many bytes they are for."""
-    return orjson.dumps(_settle(counts)), counts.get("documents", 0), counts.get("bytes_in", 0)
+    return json.dumps(_settle(counts)).encode(), counts.get("documents", 0), counts.get("bytes_in", 0)
 
 
 def _settle(counts: dict[str, Any]) -> dict[str, Any]:
@@ -127,5 +126,5 @@ def total(many: Iterable[bytes]) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for counts in many:
-        merge(found, orjson.loads(counts))
+        merge(found, json.loads(counts))
     return _settle(found)

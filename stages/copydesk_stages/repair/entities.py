@@ -14,7 +14,6 @@ ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{
 _MARKUP = frozenset(("&lt;", "&gt;", "&amp;", "&quot;", "&apos;", "&nbsp;", "&LT;", "&GT;", "&AMP;", "&QUOT;"))
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _ENOUGH = 2
-_MAX_TIMES = 3
 
 
 @lru_cache(maxsize=4096)
