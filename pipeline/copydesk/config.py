@@ -172,8 +172,9 @@ def _read(chain: str, seen: tuple[str, ...]) -> _Raw:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{name}: not valid TOML: {error}") from None
     if path.name == "pyproject.toml":
-        values = values.get("tool", {}).get("copydesk")
-        if values is None:
+        tools = values.get("tool")
+        values = tools.get("copydesk") if isinstance(tools, dict) else None
+        if not isinstance(values, dict):
             raise ConfigError(f"{name}: has no table [tool.copydesk]")
     raw = _Raw()
     base = values.get("extends")

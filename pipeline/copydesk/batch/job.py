@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from copydesk.chain import Chain, OnError
+from copydesk.errors import ConfigError
 from copydesk.formats.base import Chunk, Layout
 
 #: How the records of changes are kept: not at all, one file beside each name, or all in one file.
@@ -29,6 +31,11 @@ class Job:
     edits: Edits = ""
     timeout: float | None = 60.0
     memory_limit: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a time that is no bound: a watchdog that compares with `nan` would never bark."""
+        if self.timeout is not None and not 0 < self.timeout < math.inf:
+            raise ConfigError(f"--timeout {self.timeout}: a number of seconds above 0 is allowed")
 
     def chain(self, *, html: bool) -> Chain:
         """Return the chain for a document."""

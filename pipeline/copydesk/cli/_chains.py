@@ -57,7 +57,13 @@ def load(
 def _project_chain() -> str | None:
     path = Path("pyproject.toml")
     try:
-        has_chain = "copydesk" in tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
+        text = path.read_text(encoding="utf-8")
     except (OSError, ValueError):
         return None
+    try:
+        tools = tomllib.loads(text).get("tool")
+    except ValueError:
+        has_chain = "[tool.copydesk" in text  # loading it says what is wrong; without one the file is not ours
+    else:
+        has_chain = isinstance(tools, dict) and "copydesk" in tools
     return str(path) if has_chain else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from copydesk.errors import InputError
-from copydesk.formats.files import bare, compression, open_plain
+from copydesk.formats.files import bare, compression, is_stream, open_plain
 
 Format = Literal["text", "html", "jsonl", "parquet", "warc"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -53,10 +53,13 @@ def by_content(head: bytes) -> Format:
 
 
 def detect(path: str) -> Format:
-    """Return the format of a file by its name or, where that says nothing, by how it begins. Raises InputError."""
+    """Return the format of a file by its name or, where that says nothing, by how it begins. Raises InputError.
+
+    A pipe cannot be read twice: without a name that says more it is text, as standard input is.
+    """
     named = by_name(path)
-    if named is not None:
-        return named
+    if named is not None or is_stream(path):
+        return named or "text"
     with open_plain(path) as file:
         return by_content(file.read(_HEAD))
 

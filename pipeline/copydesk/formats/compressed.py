@@ -48,11 +48,14 @@ def shown(path: str) -> str:
 
 @contextmanager
 def unpacked(file: BinaryIO, path: str) -> Iterator[BinaryIO]:
-    """Give a stream's contents decompressed; it has to be able to seek back to its start."""
+    """Give a stream's contents decompressed; it has to be able to seek back to its start, or to look ahead."""
     try:
-        file.seek(0)
-        head = file.read(4)
-        file.seek(0)
+        if isinstance(file, io.BufferedReader) and not file.seekable():
+            head = file.peek(4)[:4]
+        else:
+            file.seek(0)
+            head = file.read(4)
+            file.seek(0)
     except OSError as error:
         raise InputError(f"{shown(path)}: cannot be read: {reason(error)}") from None
     wanted = compression(path)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISCHR, S_ISFIFO, S_ISREG, S_ISSOCK
 from typing import Any, BinaryIO, NamedTuple, cast
 
 from copydesk.errors import InputError
@@ -139,10 +139,15 @@ def stat(path: str) -> Stat:
 def whole_file(target: Path | str, scratch: Path | None = None) -> Iterator[BinaryIO]:
     """Open a file for writing that takes the place of `target` when all went well, and is gone otherwise.
 
-    It lies in `scratch` meanwhile, where that is on the same file system, or beside the target. Raises OutputError.
+    It lies in `scratch` meanwhile, where that is on the same file system, or beside the target. A device or a pipe is
+    written to as it stands. Raises OutputError.
     """
     if isinstance(target, str) and is_remote(target):
         with _whole_remote(target) as file:
+            yield file
+        return
+    if is_stream(target):
+        with _opened(target) as file:
             yield file
         return
     target = Path(os.path.realpath(target))
@@ -166,6 +171,24 @@ def whole_file(target: Path | str, scratch: Path | None = None) -> Iterator[Bina
         if part is not None:
             with contextlib.suppress(OSError):
                 part.unlink()
+
+
+def is_stream(path: Path | str) -> bool:
+    """Tell whether a path leads to a pipe or a device: bytes that come once, or a place that no file may take."""
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116  # a remote path is no Path
+    except (OSError, ValueError):
+        return False
+    return S_ISFIFO(mode) or S_ISCHR(mode) or S_ISSOCK(mode)
+
+
+@contextmanager
+def _opened(target: Path | str) -> Iterator[BinaryIO]:
+    try:
+        with Path(target).open("wb") as file:
+            yield file
+    except OSError as error:
+        raise OutputError(f"{shown(str(target))}: cannot be written: {reason(error)}", error.errno) from None
 
 
 @contextmanager

@@ -462,3 +462,29 @@ def test_an_archive_is_not_replaced_by_its_text(cli: Run) -> None:
     assert done.code == 1
     assert "cannot take its place" in done.err
     assert Path("a.warc").read_bytes() == b"WARC/1.0\r\n"
+
+
+@pytest.mark.parametrize(
+    ("project", "code", "message"),
+    [
+        ("[tool]\ncopydesk = 5\n", 2, "pyproject.toml: has no table [tool.copydesk]"),
+        ('[tool.copydesk]\nstages = ["shout"\n', 2, "pyproject.toml: not valid TOML"),
+        ("tool = 5\n", 0, ""),
+        ("[project\n", 0, ""),
+    ],
+)
+def test_a_project_file_that_is_wrong(project: str, code: int, message: str, cli: Run) -> None:
+    """It is told where it means to hold a chain, and is none of copydesk's business otherwise."""
+    Path("pyproject.toml").write_text(project, encoding="utf-8")
+    done = cli("clean", stdin=b"")
+    assert done.code == code
+    assert message in done.err
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "0"])
+def test_a_time_that_never_ends_is_no_bound(seconds: str, cli: Run) -> None:
+    """A watchdog that compares with such a number would never bark."""
+    Path("a.txt").write_bytes(TEXT)
+    done = cli("clean", "a.txt", "--output-dir", "out", "--timeout", seconds, *CHAIN)
+    assert done.code == 2
+    assert "--timeout" in done.err

@@ -7,6 +7,8 @@ import errno
 import gzip
 import json
 import os
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from hypothesis import strategies as st
 from copydesk import InputError
 from copydesk.batch.place import Place
 from copydesk.formats import by_content, detect
-from copydesk.formats.files import open_plain, pack, whole_file, write_small
+from copydesk.formats.files import is_stream, open_plain, pack, whole_file, write_small
 from running import Run
 
 PACK = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.ZstdCompressor().compress}
@@ -171,3 +173,34 @@ def test_outputs_are_renamed_within_their_destination(tmp_path: Path) -> None:
     """Wherever the state is kept, which may be on another file system, and on one machine of many."""
     place = Place.of(str(tmp_path / "out"), state=str(tmp_path / "state"))
     assert (tmp_path / "out") in place.scratch.parents
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes with names")
+def test_a_pipe_is_read_once_and_written_as_it_stands(tmp_path: Path, cli: Run) -> None:
+    """`copydesk clean <(...)` works, and no file takes the place of a pipe."""
+    source, target = tmp_path / "source", tmp_path / "target"
+    for pipe in (source, target):
+        os.mkfifo(pipe)
+    got: list[bytes] = []
+    threads = [
+        threading.Thread(target=source.write_bytes, args=(gzip.compress(b"one\n"),), daemon=True),
+        threading.Thread(target=lambda: got.append(target.read_bytes()), daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
+    assert cli("clean", "source", "-o", "target", "--chain", "shout.toml").code == 0
+    for thread in threads:
+        thread.join(30)
+    assert got == [b"ONE!\n"]
+    assert target.is_fifo()
+
+
+def test_devices_are_told_from_files(tmp_path: Path) -> None:
+    """Only what no file may take the place of is a stream."""
+    (tmp_path / "a.txt").write_bytes(b"one\n")
+    assert [is_stream(path) for path in (os.devnull, tmp_path, tmp_path / "a.txt", tmp_path / "gone")] == [
+        sys.platform != "win32",
+        False,
+        False,
+        False,
+    ]
