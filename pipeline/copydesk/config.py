@@ -173,9 +173,10 @@ def _read(chain: str, seen: tuple[str, ...]) -> _Raw:
         raise ConfigError(f"{name}: not valid TOML: {error}") from None
     if path.name == "pyproject.toml":
         tools = values.get("tool")
-        values = tools.get("copydesk") if isinstance(tools, dict) else None
-        if not isinstance(values, dict):
+        table = tools.get("copydesk") if isinstance(tools, dict) else None
+        if not isinstance(table, dict):
             raise ConfigError(f"{name}: has no table [tool.copydesk]")
+        values = table
     raw = _Raw()
     base = values.get("extends")
     if base is not None:
