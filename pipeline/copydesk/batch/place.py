@@ -80,7 +80,7 @@ class Place:
             for folder in (self.state, self.scratch, self.parts):
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"{shown(str(folder))}: cannot be made: {reason(error)}") from None
+            raise InputError(f"{shown(str(error.filename))}: cannot be made: {reason(error)}") from None
 
     def tidy(self) -> None:
         """Remove what a run that was killed left half written."""

@@ -67,6 +67,7 @@ def command(
         explained = _recorded(inputs, path, edits)
     else:
         explained = _run(inputs, charset, lambda html: _chains.load(chain, sets, skip, only, html=html))
+    page_of: tuple[str, Record] | None = None
     for at, text, record in explained:
         if number not in (None, at):
             continue
@@ -85,7 +86,7 @@ def command(
     if not shown:
         wanted = f"no document {number}" if number else "no document"
         raise InputError(f"{display_name(path)}: {wanted} to explain")
-    if as_page:
+    if page_of:
         from copydesk.explain.history import history
         from copydesk.explain.page import page
 

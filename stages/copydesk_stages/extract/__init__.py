@@ -12,8 +12,6 @@ from copydesk import Document, NewBlock, Recast, SetTag, option
 if TYPE_CHECKING:
     from copydesk_stages.extract.lines import Line
 
-Edit = Recast | SetTag
-
 
 @dataclass(frozen=True, slots=True)
 class Extract:
@@ -52,7 +50,7 @@ class Extract:
     )
     captions: bool = option(True, "Keep the captions of pictures and tables.")
 
-    def __call__(self, document: Document) -> Iterator[Edit]:
+    def __call__(self, document: Document) -> Iterator[Recast | SetTag]:
         """Yield one `Recast` of the page to its main text (rule `extract`) and a `SetTag` for each declaration."""
         from copydesk_stages.extract import page
         from copydesk_stages.extract.choose import choose

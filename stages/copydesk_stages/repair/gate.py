@@ -212,7 +212,7 @@ def odd_lines(text: str, *, misread: bool = True, hidden: bool = True) -> Iterat
     line = (0, 0)
     for place in _double_places(text) if misread else ():
         line = line if place < line[1] else line_around(text, place)
-        yield *line, False
+        yield line[0], line[1], False
 
 
 def lines_with(char: str, text: str) -> Iterator[tuple[int, int]]:
