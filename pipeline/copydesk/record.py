@@ -21,6 +21,18 @@ from copydesk.errors import InputError
 SCHEMA = 1
 #: `split` of a document whose blocks its caller gave.
 GIVEN = -1
+_NONE = type(None)
+_HEADER = {
+    "document": (str, _NONE), "input": (str,), "output": (str,), "chain": (str,), "versions": (dict,),
+    "decoding": (dict, _NONE), "layout": (str,), "split": (int, _NONE), "lead": (int,), "trail": (int,),
+    "blocks": (list,), "tags": (dict,), "flags": (list,), "spelling": (str, _NONE),
+}  # fmt: skip
+_DECODING = {"encoding": (str,), "how": (str,), "lossy": (bool,), "originals": (list,), "exceptions": (list,)}
+_CHANGE = {
+    "step": (int,), "stage": (str,), "kind": (str,), "rule": (str,), "why": (str,), "score": (int, float, _NONE),
+    "block": (int, _NONE), "before": (list,), "after": (list,), "old": (str, _NONE), "new": (str, _NONE),
+    "detail": (dict,),
+}  # fmt: skip
 #: The tag of a document by which a stage raises a flag.
 FLAG = "flag"
 
@@ -141,14 +153,25 @@ def read_records(lines: Iterable[str], name: str = "edits", *, output: str | Non
             for seen in range(header["changes"]):  # noqa: B007  # the error below tells how many were there
                 number, line = next(numbered)  # noqa: PLW2901  # errors below name the line that was read last
                 if wanted:
-                    changes.append(Change.from_json(_parse(line, name, number)))
+                    changes.append(Change.from_json(_typed(_parse(line, name, number), _CHANGE)))
             if wanted:
-                yield _from_header(header, tuple(changes))
+                yield _from_header(_typed(header, _HEADER), tuple(changes))
         except StopIteration:
             missing = header["changes"] - seen
             raise InputError(f"{name}: the file ends {missing} changes too early; it was cut off") from None
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"{name}:{number}: this is no record of copydesk: {error!r}") from None
+
+
+def _typed(row: dict[str, Any], types: Mapping[str, tuple[type, ...]]) -> dict[str, Any]:
+    """Return the row; TypeError names the first value that is not of its type, before anything counts on it."""
+    for key, allowed in types.items():
+        if key in row and not isinstance(row[key], allowed):
+            raise TypeError(f"{key} = {str(row[key])[:40]}")
+    for key in ("before", "after"):
+        if key in row and list(map(type, row[key])) != [int, int]:
+            raise TypeError(f"{key} = {str(row[key])[:40]}")
+    return row
 
 
 def _parse(line: str, name: str, number: int) -> dict[str, Any]:
@@ -168,7 +191,7 @@ def _from_header(header: Mapping[str, Any], changes: tuple[Change, ...]) -> Reco
         header["output"],
         header["chain"],
         header["versions"],
-        Decoding.from_json(header["decoding"]) if header["decoding"] else None,
+        Decoding.from_json(_typed(header["decoding"], _DECODING)) if header["decoding"] else None,
         header["layout"],
         header["split"],
         header["lead"],

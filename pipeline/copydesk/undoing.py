@@ -39,7 +39,10 @@ def to_bytes(text: str, record: Record) -> bytes:
     >>> to_bytes(undo(result.text, result.record), result.record)
     b'\xef\xbb\xbfThe caf\xe9 is open.\n'
     """
-    data = record.decoding.to_bytes(text) if record.decoding else text.encode("utf-8", "surrogatepass")
+    try:
+        data = record.decoding.to_bytes(text) if record.decoding else text.encode("utf-8", "surrogatepass")
+    except (LookupError, ValueError, TypeError) as error:
+        raise UndoError(f"{record.name}: the record is damaged: {error!r}") from error
     if digest(data) != record.input:
         raise UndoError(f"{record.name}: the bytes that came out are not the ones that went in; the record is damaged")
     return data
@@ -100,7 +103,7 @@ def _documents(text: str, record: Record) -> list[Document]:
         )
     try:
         documents = documents_of(text, record)
-    except (KeyError, IndexError, ValueError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError, AssertionError) as error:
         raise UndoError(f"{record.name}: the record is damaged: {error!r}") from error
     if record.decoding is None and digest(documents[0].text) != record.input:
         raise UndoError(f"{record.name}: the text that came out is not the one that went in; the record is damaged")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import copydesk
-from copydesk import Chain, Document, Drop, Edit, Record, Replace, Result, Step, UndoError, read_records
+from copydesk import Chain, CopydeskError, Document, Drop, Edit, Record, Replace, Result, Step, UndoError, read_records
 from copydesk.record import digest
 from edit_strategies import DrawnStage, edits_for
 from strategies import texts
@@ -180,3 +180,20 @@ def test_large_documents_are_undone() -> None:
     many = "".join(f"{i}\n" for i in range(100_000))
     result = run_cleaned(many, Does(*(Drop(i, rule="r") for i in range(1, 99_000))))
     assert copydesk.undo(result.text, result.record) == many
+
+
+@pytest.mark.parametrize("value", [None, True, -1, 10**6, "x", [], [[1]], {}, {"x": 1}])
+def test_no_damage_to_a_record_is_worse_than_a_refusal(value: object) -> None:
+    """Any value of any line put wrong, undo gives the original or a message, and nothing else."""
+    original = "Share\n\nThe café opened on Monday.\n\nThe café opened on Monday.\n".encode("utf-16")
+    result = copydesk.run(original, chain="news")
+    rows = [json.loads(line) for line in result.record.to_lines()]
+    assert len({row["kind"] for row in rows[1:]}) > 1
+    places = [(row, key) for row in rows for key in row] + [(rows[0]["decoding"], key) for key in rows[0]["decoding"]]
+    places += [(row["detail"], key) for row in rows[1:] for key in row.get("detail", ())]
+    for holder, key in places:
+        kept, holder[key] = holder[key], value
+        with contextlib.suppress(CopydeskError):
+            (record,) = read_records(json.dumps(row) for row in rows)
+            assert copydesk.to_bytes(copydesk.undo(result.text, record), record) == original
+        holder[key] = kept

@@ -78,6 +78,9 @@ def _check_usage(path: str, edits: str | None, options: dict[str, Any], *, folde
             else "--output-dir goes with a folder; say with -o where this one goes"
         )  # fmt: skip
     if folder:
+        here, there = Path(path).resolve(), Path(options["output_dir"]).resolve()
+        if here == there or here in there.parents:
+            raise click.UsageError(f"{options['output_dir']} lies in {path}, which is read; name another --output-dir")
         given = [name for name in ("output", "in_place", "document", "jsonl", "form") if options[name]]
         if given:
             raise click.UsageError(f"--{given[0].replace('_', '-').replace('form', 'format')} goes with one file")

@@ -116,7 +116,9 @@ def lines(source: Iterable[bytes], records: Records, layout: Layout, undoing: Un
             continue
         try:
             line = parse_line(data)
-            text = line.value(layout.field) if line.has(layout.field) else None
+            if not line.has(layout.field):
+                raise InputError(f'has no field "{layout.field}", so clean cannot have written it; see --field')  # noqa: TRY301  # gets its line below
+            text = line.value(layout.field)
         except InputError as error:
             raise InputError(f"{name}: {error}") from None
         if not isinstance(text, str):

@@ -215,3 +215,24 @@ def test_a_table_comes_back(cli: Run) -> None:
     refused = cli("undo", "out/a.parquet", "--edits", "e.jsonl")
     assert (refused.code, refused.out) == (2, b"")
     assert "Parquet cannot go through a pipe" in refused.err
+
+
+def test_a_field_that_no_line_has_is_no_quiet_success(cli: Run) -> None:
+    """Clean writes no line without the field, so nothing would have been undone."""
+    Path("a.jsonl").write_bytes(b'{"text": "one"}\n')
+    assert cli("clean", "a.jsonl", "-o", "b.jsonl", "--edits", "e.jsonl", "--chain", "shout.toml").code == 0
+    done = cli("undo", "b.jsonl", "--edits", "e.jsonl", "--field", "body")
+    assert (done.code, done.out) == (1, b"")
+    assert 'b.jsonl:1: has no field "body"' in done.err
+
+
+@pytest.mark.parametrize("target", ["out", "out/undone"])
+def test_a_folder_is_not_undone_into_itself(target: str, cli: Run) -> None:
+    """Outputs and originals would lie mixed, and a second undo would take the ones for the others."""
+    Path("in").mkdir()
+    Path("in/a.txt").write_bytes(b"one\n")
+    assert cli("clean", "in", "--output-dir", "out", "--edits", "records", "--chain", "shout.toml").code == 0
+    done = cli("undo", "out", "--edits", "records", "--output-dir", target)
+    assert done.code == 2
+    assert "name another --output-dir" in done.err
+    assert Path("out/a.txt").read_bytes() == b"ONE!\n"
