@@ -135,10 +135,6 @@ class Pool:
         problem = f"{name}: {death.problem}" + (f" (in stage {stage!r})" if stage else "")
         return Failed(of_input, number, name, problem, stage, death.traceback, data, ending, alone=True)
 
-    def pids(self) -> list[int]:
-        """Return the numbers of the processes that live."""
-        return [worker.pid for worker in self._workers if worker.pid is not None]
-
     def close(self) -> None:
         """End all workers: at once those that are at work, by themselves the others."""
         for worker in self._workers:

@@ -59,7 +59,6 @@ class Paragraph:
     acronyms: frozenset[str] = frozenset()
     expanded: frozenset[str] = frozenset()
     opens_quote: bool = False
-    ends_quote: bool = False
     quoted: float = 0.0
     terminal: bool = True
     dateline: bool = False
@@ -153,7 +152,6 @@ def read(text: str, language: Language) -> Paragraph:
         acronyms=acronyms,
         expanded=expanded,
         opens_quote=head in _QUOTE_MARKS if head else False,
-        ends_quote=stripped[-1:] in _QUOTE_MARKS if stripped else False,
         quoted=quoted,
         terminal=stripped.endswith(_TERMINAL),
         dateline=has_dateline(stripped) or bool(_CITY.match(stripped)),
