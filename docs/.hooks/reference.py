@@ -78,7 +78,7 @@ def _with_defaults(stage: type) -> Any:
 
 
 def rules_seen() -> dict[str, dict[str, str]]:
-    """Return, by stage, the rules at work in the golden cases, each with what it did in the shortest example."""
+    """Return, by stage, the rules at work in the golden cases, each with a short example, in ASCII if there is one."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for path in sorted((ROOT / "golden").rglob("expected.edits.jsonl")):
         if "known-failures" in path.parts:
@@ -89,14 +89,15 @@ def rules_seen() -> dict[str, dict[str, str]]:
                 continue
             example = _example(row)
             known = found[row["stage"]].get(row["rule"])
-            if example and (known is None or len(example) < len(known)):
+            if example and (known is None or len(ascii(example)) < len(ascii(known))):
                 found[row["stage"]][row["rule"]] = example
     return found
 
 
 def _example(row: dict[str, Any]) -> str:
     if row["kind"] == "tag":
-        return f"tags `{_short(row['key'])}` = `{_short(json.dumps(row['value'], ensure_ascii=False))}`"
+        value = json.dumps(row["value"], ensure_ascii=False).replace('"(score)"', "…")  # cases leave scores out
+        return f"tags `{_short(row['key'])}` = `{_short(value)}`"
     if row["kind"] == "move":
         return "moves a paragraph"
     old, new = row.get("before"), row.get("after")
