@@ -43,7 +43,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a chain made of one document."""
+    """What a chain made of one document; `failures` are the stages that it left out, with `on_error="keep"`."""
 
     document: Document
     record: Record
