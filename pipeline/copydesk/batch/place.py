@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from copydesk.batch.job import Failed, Job
 from copydesk.chain import Chain
 from copydesk.errors import ConfigError, InputError
-from copydesk.formats.files import EDITS_SUFFIX, is_remote, reason, shown
+from copydesk.formats.files import EDITS_SUFFIX, is_remote, open_plain, reason, shown
 
 STATE = ".copydesk"
 QUARANTINE = "quarantine"
@@ -50,6 +50,15 @@ class Place:
         root = Path(destination)
         folder = Path(state) if state else root / STATE
         return cls(destination, folder, Path(quarantine or root / QUARANTINE), root / REPORT, edits)
+
+    def check_records(self) -> None:
+        """Raise ConfigError where the file for all records is there and holds something else: it would be lost."""
+        if is_remote(self.edits) or not os.path.isfile(self.edits):  # noqa: PTH113  # may not be UTF-8
+            return
+        with open_plain(self.edits) as file:
+            head = file.read(64)
+        if head and not head.startswith(b'{"copydesk"'):
+            raise ConfigError(f"{shown(self.edits)} holds no records and would be written over; name another --edits")
 
     @property
     def scratch(self) -> Path:

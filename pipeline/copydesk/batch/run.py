@@ -61,9 +61,12 @@ class Plan:
 def run(plan: Plan, observer: Observer) -> reports.Report:
     """Do what is missing or changed. Raises ConfigError, InputError, and BusyError where another run is at work."""
     place = plan.place
-    for path in (place.destination, place.state, place.quarantine):
+    records = (place.edits,) if plan.job.edits == "folder" else ()
+    for path in (place.destination, place.state, place.quarantine, *records):
         if not is_remote(str(path)) and os.path.exists(path) and not os.path.isdir(path):  # noqa: PTH110, PTH112  # either type
             raise ConfigError(f"{shown(str(path))} is a file; a folder is needed there")
+    if plan.job.edits == "file":
+        place.check_records()
     try:
         if plan.dry_run:
             with Manifest(place.state, copy=True) as manifest:

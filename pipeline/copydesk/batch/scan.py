@@ -53,10 +53,12 @@ class Choice:
 def find(sources: Iterable[str], listed: Iterable[str], place: Place) -> Iterator[Found]:
     """Yield the files below the sources in a fixed order, then those that are listed by path.
 
-    Raises ConfigError where a source lies inside the destination.
+    What the run itself writes below a source is no input. Raises ConfigError where a source lies inside the
+    destination, or is a folder that the run writes to.
     """
     base = None if is_remote(place.destination) else os.path.realpath(place.destination)
-    own = [os.path.realpath(path) for path in (place.destination, place.state, place.quarantine)] if base else []
+    own = [os.path.realpath(path) for path in (place.destination, place.state, place.quarantine) if base]
+    own += [os.path.realpath(place.edits)] if place.edits and not is_remote(place.edits) else []
     for source in sources:
         if is_remote(source):
             yield from _find_remote(source)
@@ -67,6 +69,11 @@ def find(sources: Iterable[str], listed: Iterable[str], place: Place) -> Iterato
                 raise ConfigError(
                     f"{shown(source)} lies inside the destination {shown(place.destination)}; "
                     "its output would be read again as input. Choose another --output-dir"
+                )
+            if real in own:
+                raise ConfigError(
+                    f"{shown(source)} is read, so neither --edits nor --quarantine nor --state can lie right there; "
+                    "name a folder of its own"
                 )
         if os.path.isdir(source):  # noqa: PTH112  # paths stay strings here: they may not be UTF-8
             yield from _walk(source, "", own)
@@ -83,6 +90,12 @@ def _inner(path: str) -> str:
     """Return what a listed file is called: its path, without what leads out of a folder."""
     parts = PurePosixPath(os.path.normpath(path).replace(os.sep, "/")).parts
     return "/".join(part for part in parts if part not in ("/", "..") and not part.endswith(":"))
+
+
+def _is_one_of(path: str, real: list[str]) -> bool:
+    """Tell whether a path leads to one of these; asks the file system only where the name is the same."""
+    name = os.path.basename(path)  # noqa: PTH119  # called for every file
+    return any(name == os.path.basename(one) and os.path.realpath(path) == one for one in real)  # noqa: PTH119  # as above
 
 
 def _walk(folder: str, inner: str, own: list[str]) -> Iterator[Found]:
@@ -103,7 +116,7 @@ def _walk(folder: str, inner: str, own: list[str]) -> Iterator[Found]:
             # Links to folders may run in a circle and would be cleaned twice; links to files are files.
             if not os.path.isdir(entry.path):  # noqa: PTH112  # see above
                 yield Found(name, os.path.abspath(entry.path))  # noqa: PTH100  # see above
-        elif entry.is_file():
+        elif entry.is_file() and not _is_one_of(entry.path, own):
             yield Found(name, os.path.abspath(entry.path))  # noqa: PTH100  # see above
 
 
@@ -195,6 +208,11 @@ class Planner:
             raise ConfigError(
                 f"{shown(file.path)} would be written to {shown(self._place.target(top))}, "
                 "where the run keeps its own; leave it out with --exclude, or rename it"
+            )
+        if self._place.edits and _is_one_of(self._place.target(target), [os.path.realpath(self._place.edits)]):
+            raise ConfigError(
+                f"{shown(file.path)} would be written to {shown(self._place.edits)}, where --edits puts the records; "
+                "name another file there"
             )
         standing = self._manifest.standing(file.name, target)
         for each in standing:

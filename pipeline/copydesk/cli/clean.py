@@ -184,6 +184,8 @@ def _check_usage(
     chosen = [name for name, on in (("-o", output), ("--output-dir", output_dir), ("--in-place", in_place)) if on]
     if len(chosen) > 1:
         raise click.UsageError(f"{' and '.join(chosen)} cannot both say where the output goes; give one of them")
+    if "" in sources:
+        raise click.UsageError("a PATH is empty; write . for this folder, or leave it out for standard input")
     if in_place and STDIN in sources:
         raise click.UsageError("--in-place needs files; standard input has no place")
     if output_dir or in_place or check:

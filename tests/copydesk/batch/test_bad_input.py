@@ -274,3 +274,31 @@ def test_a_full_disk_stops_the_run_and_costs_nothing(base: Path) -> None:
     done = subprocess.run(command, cwd=base, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert tree(base / "out") == {f"{n:03}.txt": f"TEXT {n}\n".encode() for n in range(300)} | {"good.txt": b"GOOD\n"}
+
+
+@pytest.mark.parametrize(
+    ("edits", "problem"),
+    [
+        ("in/other.jsonl", "holds no records and would be written over"),
+        ("out/other.jsonl", "where --edits puts the records"),
+        ("in", "name a folder of its own"),
+        ("in/good.txt", "is a file; a folder is needed there"),
+    ],
+)
+def test_records_never_take_the_place_of_data(edits: str, problem: str, base: Path) -> None:
+    """Neither of an input nor of an output; nothing is written then."""
+    line = b'{"text": "one"}\n'
+    (base / "in/other.jsonl").write_bytes(line)
+    with pytest.raises(ConfigError, match=problem):
+        run(base, edits=str(base / edits))
+    assert (base / "in/other.jsonl").read_bytes() == line
+    assert (base / "in/good.txt").read_bytes() == b"good\n"
+
+
+@pytest.mark.parametrize("edits", ["in/records", "in/records.jsonl"])
+def test_records_below_the_source_are_no_input(edits: str, base: Path) -> None:
+    """`copydesk clean . --output-dir out --edits records` can be run twice."""
+    for _ in range(2):
+        report, said = run(base, edits=str(base / edits), quarantine=str(base / "in/bad"), force=True)
+        assert (report.documents, report.failed, said) == (1, 0, "")
+    assert sorted(path.name for path in (base / "out").glob("[!.]*")) == ["good.txt", "run.json"]

@@ -488,3 +488,13 @@ def test_a_time_that_never_ends_is_no_bound(seconds: str, cli: Run) -> None:
     done = cli("clean", "a.txt", "--output-dir", "out", "--timeout", seconds, *CHAIN)
     assert done.code == 2
     assert "--timeout" in done.err
+
+
+@pytest.mark.parametrize("args", [("",), ("", "--output-dir", "out"), ("", "--in-place")])
+def test_an_empty_path_is_not_this_folder(args: tuple[str, ...], cli: Run) -> None:
+    """A shell gives one for a variable that is not set."""
+    Path("a.txt").write_bytes(TEXT)
+    done = cli("clean", *args)
+    assert (done.code, done.out) == (2, b"")
+    assert "a PATH is empty" in done.err
+    assert Path("a.txt").read_bytes() == TEXT
