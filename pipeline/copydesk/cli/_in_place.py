@@ -9,6 +9,7 @@ from copydesk.cli._cleaner import Cleaner
 from copydesk.cli._files import display_name
 from copydesk.cli._records import read
 from copydesk.errors import InputError
+from copydesk.formats.files import is_stream
 from copydesk.record import digest
 
 
@@ -19,6 +20,8 @@ def done_before(cleaner: Cleaner, path: str, form: str, record_file: Path) -> bo
     leads back to the original, or the output is of another format.
     """
     name = display_name(path)
+    if is_stream(path):
+        raise InputError(f"{name}: is a pipe or a device, which has no text to replace; use -o")
     if form == "warc":
         raise InputError(f"{name}: WARC is cleaned to JSON Lines, which cannot take its place; use -o or --output-dir")
     if not record_file.is_file():

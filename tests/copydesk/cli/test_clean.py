@@ -498,3 +498,18 @@ def test_an_empty_path_is_not_this_folder(args: tuple[str, ...], cli: Run) -> No
     assert (done.code, done.out) == (2, b"")
     assert "a PATH is empty" in done.err
     assert Path("a.txt").read_bytes() == TEXT
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes with names")
+def test_a_pipe_has_no_place(cli: Run) -> None:
+    """It is told at once, not waited for."""
+    os.mkfifo("pipe.txt")
+    done = cli("clean", "--in-place", "pipe.txt")
+    assert done.code == 1
+    assert "is a pipe or a device" in done.err
+
+
+def test_a_width_of_nothing_is_no_width(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Views are not empty where there is no window."""
+    monkeypatch.setenv("COLUMNS", "0")
+    assert b"<stdin>" in cli("explain", *CHAIN, stdin=TEXT).out
