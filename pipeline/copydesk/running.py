@@ -6,6 +6,7 @@ import dataclasses
 import traceback
 from collections.abc import Iterable
 from itertools import islice
+from typing import Any
 
 from copydesk.apply import apply
 from copydesk.chain import Chain, Failure, OnError, Result, Step
@@ -180,10 +181,27 @@ class Run:
 
 def _edits(stage: Stage, document: Document) -> list[Edit]:
     most = EDITS + EDITS_PER_CHAR * len(document.text)
-    edits = list(islice(stage(document), most + 1))
+    before = document.__getstate__()
+    try:
+        edits = list(islice(stage(document), most + 1))
+    finally:
+        touched = _put_back(document, before)
+    if touched:
+        raise EditError(f"changes the {touched} of the document itself, which no record would show; yield edits")
     if len(edits) > most:
         raise EditError(f"yields more than {most:,} edits for {len(document.text):,} characters")
     return edits
+
+
+def _put_back(document: Document, before: dict[str, Any]) -> str:
+    """Take back what a stage did to the document behind the engine's back; return what it was, "" for nothing."""
+    after = document.__getstate__()
+    for name in ("text", "parts", "carried", "source", "tags"):
+        late = name in ("text", "parts") and before[name] is None  # made when first asked for
+        if not late and after[name] is not before[name] and (name != "tags" or after[name] != before[name]):
+            document.__setstate__(before)
+            return name
+    return ""
 
 
 def _raises_flag(change: Change) -> bool:

@@ -265,3 +265,19 @@ def test_edits_that_no_record_could_give_back(edits: Iterable[Edit], problem: st
     """They are refused with the stage's name, not found when somebody wants the original back; nor is an endless one."""
     with pytest.raises(StageError, match=f"stage '_stage': .*{problem}"):
         Chain.of(_Stage(edits=edits)).run(TEXT)
+
+
+@pytest.mark.parametrize(("name", "value"), [("tags", {"language": "zz"}), ("source", Source("b")), ("_text", "b\n")])
+def test_nothing_is_changed_behind_the_record(name: str, value: Any) -> None:
+    """A stage that writes to its document is named, and the document goes on as it was."""
+
+    class Writes:
+        def __call__(self, document: Document) -> list[Edit]:
+            setattr(document, name, value)
+            return []
+
+    with pytest.raises(StageError, match=r"changes the \w+ of the document itself"):
+        Chain.of(Writes()).run(TEXT)
+    result = Chain.of(Writes()).run(TEXT, on_error="keep")
+    assert (result.text, result.tags, result.document.source) == (TEXT, {}, Source())
+    assert result.record.input == result.record.output
