@@ -30,23 +30,37 @@ def split_again(document: Document, expected: Parts, gone: Iterable[Change], rec
     return carried
 
 
-def shifts_by_block(shifts: Shifts, parts: Parts) -> None:
-    """Carry shifts noted in the whole text over to the regions that edits speak of from now on."""
+def shifts_by_block(shifts: Shifts, recorded: Parts, replayed: Parts) -> None:
+    """Carry shifts noted in the whole text over to the regions that edits speak of from now on.
+
+    What was taken out where two regions meet may have been of either, or of both: how long they are now tells.
+    """
     pivots = shifts.pop(("text", None), [])
     if not pivots:
         return
-    regions: list[tuple[int, Region]] = [(0, ("lead", None))]
-    at = len(parts.lead)
-    for block in parts.blocks:
-        regions.append((at, ("block", block.id)))
-        at += len(block.text)
-        regions.append((at, ("separator", block.id)))
-        at += len(block.separator)
-    regions.append((at, ("trail", None)))
-    starts = [start for start, _ in regions]
+    starts: list[int] = []
+    at = 0
+    regions = _regions(recorded)
+    for _, length in regions:
+        starts.append(at)
+        at += length
+    between = {position for position, width, _ in pivots if not width and (position in starts or position == at)}
     for position, width, delta in pivots:
-        start, region = regions[bisect_right(starts, position) - 1]
-        shifts.setdefault(region, []).append([position - start, width, delta])
+        if width or position not in between:
+            index = bisect_right(starts, position) - 1
+            shifts.setdefault(regions[index][0], []).append([position - starts[index], width, delta])
+    for start, (region, length), (_, now) in zip(starts, regions, _regions(replayed), strict=True):
+        rest = now - length - sum(delta for _, _, delta in shifts.get(region, ()))
+        if rest and not between.isdisjoint((start, start + length)):
+            shifts.setdefault(region, []).append([length if start + length in between else 0, 0, rest])
+
+
+def _regions(parts: Parts) -> list[tuple[Region, int]]:
+    """Return the regions of a text in order, with their lengths."""
+    regions: list[tuple[Region, int]] = [(("lead", None), len(parts.lead))]
+    for block in parts.blocks:
+        regions += ((("block", block.id), len(block.text)), (("separator", block.id), len(block.separator)))
+    return [*regions, (("trail", None), len(parts.trail))]
 
 
 def replay(

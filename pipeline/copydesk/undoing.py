@@ -71,7 +71,7 @@ def partial_undo(
     for changes, before in zip(steps_of(record), handed, strict=False):
         if record.split == changes[0].step:
             document = split_again(document, before.parts, gone, record)
-            shifts_by_block(shifts, before.parts)
+            shifts_by_block(shifts, before.parts, document.parts)
         kept = [c for c in changes if id(c) not in skipped]
         document, done = replay(document, kept, shifts, record)
         redone += done

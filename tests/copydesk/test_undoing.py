@@ -97,6 +97,19 @@ def test_partial_undo_carries_shifts_from_the_text_into_blocks() -> None:
     assert copydesk.undo(result.text, result.record, rules=["word"]) == "A x\n\nB bad end\n"
 
 
+def test_what_goes_back_where_a_block_ends_goes_back_into_it() -> None:
+    """Text taken out at the end of a block, of its separator, or of both: what stays stands as far in as it did."""
+    cut = {"rule": "cut", "score": 1.0}
+    for text, start, end, back in (
+        ("Hello you\n", 5, 9, "Hello you!\n"),
+        ("Hello\n\n\nyou\n", 5, 6, "Hello!\n\n\nyou\n"),
+        ("Hello you\n\n\nyou\n", 5, 10, "Hello you!\n\n\nyou\n"),
+    ):
+        result = run_cleaned(text, Does(Replace(start, end, "", **cut)), Does(Replace(5, 5, "!", 0, rule="shout")))
+        assert result.text.startswith("Hello!")
+        assert copydesk.undo(result.text, result.record, rules=["cut"]) == back
+
+
 def test_partial_undo_refuses_where_the_text_before_is_gone() -> None:
     """The drop saw a repaired word; without the repair it may not drop, and says so by name."""
     result = run_cleaned("Shäre\n\nText.\n", Does(Replace(2, 3, "a", rule="letter")), Does(Drop(0, rule="marker")))
