@@ -15,6 +15,8 @@ const Replay = (() => {
     const kept = runs.filter((run) => run.t);
     return [{ n: kept.reduce((sum, run) => sum + run.t.length, 0), same: true, runs: kept }];
   };
+  /* White space is what Python takes for it: JavaScript has the byte order mark in it, and not the old separators. */
+  const isBlank = (text) => !text.replace(/[^\S\ufeff]|[\x1c-\x1f\x85]/g, "");
   const breaks = (text) => (text.match(BREAKS) || []).length;
 
   function cutRuns(runs, at) {
@@ -137,7 +139,7 @@ const Replay = (() => {
     const odd = (list, isBlock) => {
       if (list.every((piece) => piece.same)) return false;
       const live = textOf(runsOf(list));
-      return isBlock ? breaks(live) > 0 || !live.trim() : live.trim() !== "" || !breaks(live);
+      return isBlock ? breaks(live) > 0 || isBlank(live) : !isBlank(live) || !breaks(live);
     };
     state.lead = [...reader.take(outline.lead), ...reader.empties(isBreak)];
     let torn = reader.torn || odd(state.lead, false);
