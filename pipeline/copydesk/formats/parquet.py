@@ -232,7 +232,8 @@ class _Writer:
             )
         table = table.cast(schema)
         start = 0
-        sizes = pc.fill_null(pc.binary_length(table[field].cast(pa.large_binary())), 0).to_pylist()
+        lengths = pc.call_function("binary_length", [table[field].cast(pa.large_binary())])
+        sizes = pc.fill_null(lengths, 0).to_pylist()
         for at, size in enumerate(sizes, start=1):
             self._rows += 1
             self._bytes += size
