@@ -115,6 +115,10 @@ class Record:
         for change in self.changes:
             yield json.dumps(change.to_json(), ensure_ascii=True)
 
+    def encoded(self) -> bytes:
+        """Return the record as it is written to a file."""
+        return "".join(f"{line}\n" for line in self.to_lines()).encode("ascii")
+
     def texts(self) -> tuple[Change, ...]:
         """Return the changes that touch the text (all but tags)."""
         return tuple(change for change in self.changes if change.kind != "tag")

@@ -18,9 +18,6 @@ from copydesk.errors import InputError, StageError
 from copydesk.formats.base import sheaf
 from copydesk.formats.files import OutputError, read_document, write_small
 
-#: UTF-8 needs up to four bytes for a character.
-_WIDEST = 4
-
 
 def clean_shard(shard: Shard, job: Job, at: Callable[[int, int], None] = lambda _, __: None) -> Outcome:
     """Clean the documents of a shard: small files are written to their targets, the rest comes back as bytes.
@@ -78,7 +75,7 @@ class _Desk:
         """Clean a small file."""
         start = time.perf_counter_ns()
         try:
-            data, version = read_document(entry.source, _WIDEST * self.job.layout.limit)
+            data, version = read_document(entry.source, self.job.layout.limit_bytes)
         except InputError as error:
             self.outcome.failed.append(Failed(entry.input, 0, entry.name, str(error), lost=True))
             self.stop_at_failure()
@@ -90,7 +87,7 @@ class _Desk:
             text = result.text
             written = text.encode("utf-8")
             write_small(entry.target, written, scratch)
-            records = _record(result) if self.job.edits else b""
+            records = result.record.encoded() if self.job.edits else b""
             if entry.record:
                 write_small(entry.record, records, scratch)
                 records = b""
@@ -153,7 +150,7 @@ class _Desk:
                 continue
             self.note(span.input, item.number, name, result, *raw(item) if result.failures else (b"", ""))
             if self.job.edits:
-                records.append(_record(result))
+                records.append(result.record.encoded())
             size = len(item.data) if isinstance(item.data, bytes) else stats.utf8_length(item.data)
             stats.add(counts, name, result, size, written, (time.perf_counter_ns() - start) / 1e6)
         if self.outcome.stop and high == span.high:
@@ -202,10 +199,6 @@ class _Desk:
             self.outcome.failed.append(
                 Failed(of_input, number, name, problem, stage, trace, data, ending, written=True)
             )
-
-
-def _record(result: Result) -> bytes:
-    return "".join(f"{line}\n" for line in result.record.to_lines()).encode("ascii")
 
 
 def _surrogate(name: str, error: UnicodeEncodeError) -> str:

@@ -18,9 +18,6 @@ from copydesk.errors import CopydeskError, InputError, StageError
 from copydesk.formats.base import Item, Layout, sheaf
 from copydesk.formats.jsonl import read_item, write_item
 
-#: What a character takes in the widest encodings.
-BYTES_PER_CHAR = 4
-
 
 class StoppedError(CopydeskError):
     """A document failed and `--on-error fail` was asked for."""
@@ -54,8 +51,8 @@ class Cleaner:
         name = display_name(path)
         html = self.html or html
         source = Source(name=name, charset=self.charset, media_type="text/html" if html else "text/plain")
-        if len(data) > BYTES_PER_CHAR * self.layout.limit:
-            allowed = f"{BYTES_PER_CHAR * self.layout.limit:,} bytes"
+        if len(data) > self.layout.limit_bytes:
+            allowed = f"{self.layout.limit_bytes:,} bytes"
             self._failed(name, f"{name}: holds more than {allowed}; allow more with --max-chars", data, written=False)
             return None
         try:
@@ -133,7 +130,7 @@ class Cleaner:
         self.flags.update(flag.name for flag in result.flags)
         self.worked.update(change.stage for change in result.edits)
         if self.records is not None:
-            self.records.writelines(f"{line}\n".encode("ascii") for line in result.record.to_lines())
+            self.records.write(result.record.encoded())
 
     def _failed(self, name: str, problem: str, data: bytes, *, written: bool, trace: str = "") -> None:
         self.failed += 1

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from copydesk.formats import by_name
+from copydesk.formats import Format, by_name, detect
 from copydesk.formats.files import EDITS_SUFFIX, open_plain, shown, whole_file
 from copydesk.formats.files import open_plain as open_input
 
@@ -19,6 +19,7 @@ __all__ = [
     "apart",
     "display_name",
     "files_below",
+    "format_of",
     "is_html",
     "is_jsonl",
     "one_format",
@@ -51,6 +52,11 @@ def is_html(path: str) -> bool:
 def is_jsonl(path: str) -> bool:
     """Tell by its name whether a file holds JSON Lines."""
     return by_name(path) == "jsonl"
+
+
+def format_of(path: str) -> Format:
+    """Return the format of an input by its name or how it begins; standard input is text unless more is said."""
+    return "text" if path == STDIN else detect(path)
 
 
 def files_below(folder: Path) -> Iterator[Path]:

@@ -6,11 +6,10 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from copydesk.cli._files import STDIN, display_name, files_below, read_input
+from copydesk.cli._files import STDIN, display_name, files_below, format_of, read_input
 from copydesk.cli._messages import say
 from copydesk.document import Source
 from copydesk.errors import InputError
-from copydesk.formats import by_name, detect
 from copydesk.formats.base import Layout, sheaf
 
 #: Number in its file, source and data of a document.
@@ -64,7 +63,7 @@ def read(path: str, *, field: str = "text", form: str | None = None, failed: Say
     A document of many that cannot be read is told to `failed` and left out. Raises InputError where the file
     cannot be.
     """
-    form = form or ("text" if path == STDIN else by_name(path) or detect(path))
+    form = form or format_of(path)
     name = display_name(path)
     if form in ("text", "html"):
         yield 1, Source(name=name, media_type="text/html" if form == "html" else "text/plain"), read_input(path)

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from copydesk.cli._files import display_name
 from copydesk.cli._messages import say
 from copydesk.errors import CopydeskError, InputError
-from copydesk.formats import by_name, detect
+from copydesk.formats import detect
 from copydesk.formats.files import bare
 from copydesk.formats.undone import base_of
 from copydesk.record import Record
@@ -30,7 +30,7 @@ def undo_folder(folder: Path, edits: str, destination: Path, undo_one: UndoOne, 
     for base, group in groupby((each.record for each in records(Path(edits))), key=base_of):
         try:
             output = _output(folder, base)
-            form = by_name(output.name) or detect(str(output))
+            form = detect(str(output))
             name = output.relative_to(folder)
             if whole and (bare(base).endswith((".jsonl", ".ndjson")) or form != "jsonl"):
                 name = Path(*PurePosixPath(base).parts)

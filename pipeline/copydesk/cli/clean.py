@@ -16,13 +16,23 @@ import click
 from copydesk.chain import Chain, OnError
 from copydesk.cli import _chains
 from copydesk.cli._cleaner import Cleaner, StoppedError
-from copydesk.cli._files import EDITS_SUFFIX, STDIN, apart, files_below, one_format, open_input, read_input, whole_file
+from copydesk.cli._files import (
+    EDITS_SUFFIX,
+    STDIN,
+    apart,
+    files_below,
+    format_of,
+    one_format,
+    open_input,
+    read_input,
+    whole_file,
+)
 from copydesk.cli._in_place import done_before
 from copydesk.cli._markup import MARKUPS, written_as
 from copydesk.cli._messages import EXIT_FAILED, EXIT_WOULD_CHANGE, say
 from copydesk.cli._workers import worker_options
 from copydesk.errors import InputError
-from copydesk.formats import FORMATS, by_name, detect
+from copydesk.formats import FORMATS
 from copydesk.formats.base import Layout, sheaf
 from copydesk.formats.files import packed
 
@@ -229,7 +239,7 @@ def _one(cleaner: Cleaner, path: str, target: Path | None, form: str | None, *, 
     before = cleaner.changed
     try:
         with contextlib.ExitStack() as stack:
-            form = form or ("text" if path == STDIN else by_name(path) or detect(path))
+            form = form or format_of(path)
             if beside:
                 assert target is not None
                 record_file = target.with_name(target.name + EDITS_SUFFIX)

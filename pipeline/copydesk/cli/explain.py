@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import click
 
@@ -66,7 +67,7 @@ def command(
     if edits is not None:
         explained = _recorded(inputs, path, edits)
     else:
-        explained = _run(inputs, charset, lambda html: _chains.load(chain, sets, skip, only, html=html))
+        explained = _run(inputs, charset, cache(lambda html: _chains.load(chain, sets, skip, only, html=html)))
     page_of: tuple[str, Record] | None = None
     for at, text, record in explained:
         if number not in (None, at):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import click
 
 from copydesk.api import DEFAULT_HTML_CHAIN
 from copydesk.chain import Chain
-from copydesk.cli import _chains
 from copydesk.cli._files import apart, whole_file
 from copydesk.cli._inputs import documents
 from copydesk.cli._messages import EXIT_FAILED, say
@@ -81,7 +81,9 @@ def _text(source: Source, data: str | bytes) -> str:
     html = source.media_type == "text/html"
     if isinstance(data, str) and not html:
         return data
-    chain: Chain = _chains.load(
-        DEFAULT_HTML_CHAIN if html else "minimal", only=("decode", "extract", "repair") if html else ()
-    )
-    return chain.run(data, source=source, on_error="keep").text
+    return _chain(html=html).run(data, source=source, on_error="keep").text
+
+
+@cache
+def _chain(*, html: bool) -> Chain:
+    return Chain.load(DEFAULT_HTML_CHAIN, only=("decode", "extract", "repair")) if html else Chain.load("minimal")

@@ -11,11 +11,21 @@ from typing import Any
 
 import click
 
-from copydesk.cli._files import EDITS_SUFFIX, STDIN, apart, display_name, one_format, open_input, read_input, whole_file
+from copydesk.cli._files import (
+    EDITS_SUFFIX,
+    STDIN,
+    apart,
+    display_name,
+    format_of,
+    one_format,
+    open_input,
+    read_input,
+    whole_file,
+)
 from copydesk.cli._messages import EXIT_FAILED, say
 from copydesk.cli._records import chosen, read, record_of
 from copydesk.errors import InputError, UndoError
-from copydesk.formats import FORMATS, by_name, detect
+from copydesk.formats import FORMATS
 from copydesk.formats.base import Layout
 from copydesk.formats.compressed import packed
 from copydesk.formats.undone import Records, Undoing, lines, table
@@ -53,7 +63,7 @@ def command(path: str, edits: str | None, **options: Any) -> int:
         if folder:
             return _folder(path, edits or "", options["output_dir"], desk)
         edits = edits if edits is not None else path + EDITS_SUFFIX
-        form = one_format(options["form"], jsonl=options["jsonl"]) or _format_of(path)
+        form = one_format(options["form"], jsonl=options["jsonl"]) or format_of(path)
         target = path if options["in_place"] else options["output"]
         if form in ("jsonl", "parquet"):
             desk.many(path, form, Records(lambda: read(edits), display_name(path), options["document"]), target)
@@ -110,18 +120,14 @@ def _folder(path: str, edits: str, destination: str, desk: _Desk) -> int:
     return EXIT_FAILED if failed else 0
 
 
-def _format_of(path: str) -> str:
-    return "text" if path == STDIN else by_name(path) or detect(path)
-
-
 @contextmanager
-def _left(edits_out: str | None) -> Iterator[Callable[[Record], None] | None]:
+def _left(edits_out: str | None) -> Iterator[Callable[[Record], object] | None]:
     """Open the file for the records of what is left."""
     if edits_out is None:
         yield None
         return
     with whole_file(Path(edits_out)) as file:
-        yield lambda record: file.writelines(f"{line}\n".encode("ascii") for line in record.to_lines())
+        yield lambda record: file.write(record.encoded())
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,11 @@ class Layout:
     charset: str | None = None
     limit: int = 10_000_000
 
+    @property
+    def limit_bytes(self) -> int:
+        """The number of bytes that a document may have: in the widest encodings a character takes four."""
+        return 4 * self.limit
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:

@@ -74,7 +74,7 @@ class Undoing:
 
     stages: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
-    left: Callable[[Record], None] | None = None
+    left: Callable[[Record], object] | None = None
     _had: tuple[set[str], set[str]] = field(default_factory=lambda: (set(), set()), init=False)
 
     @property

@@ -72,7 +72,7 @@ class _Stream:
 
 def _page(record: Any, layout: Layout, name: str) -> dict[str, Any]:
     claimed = record.content_length
-    limit = 4 * layout.limit
+    limit = layout.limit_bytes
     page: dict[str, Any] = {
         "url": record.headers.get("WARC-Target-URI"),
         "date": record.headers.get("WARC-Date"),
