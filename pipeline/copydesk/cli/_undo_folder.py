@@ -11,12 +11,10 @@ from copydesk.cli._messages import say
 from copydesk.errors import CopydeskError, InputError
 from copydesk.formats import detect
 from copydesk.formats.files import bare
-from copydesk.formats.undone import base_of
+from copydesk.formats.undone import ADDED, base_of
 from copydesk.record import Record
 from copydesk.review.runs import records
 
-#: What a run adds to the names of inputs that come out in another format.
-_ADDED = ("", ".txt", ".md", ".jsonl", ".jsonl.gz", ".jsonl.zst")
 #: Undoes the output at a path by its records into a file; the format is that of the output.
 UndoOne = Callable[[Path, Iterator[Record], Path, str], None]
 
@@ -50,7 +48,7 @@ def _output(folder: Path, base: str) -> Path:
     parts = PurePosixPath(base).parts
     if base.startswith("/") or ".." in parts or not parts:
         raise InputError(f"{base}: the record's document lies outside of the folder; undo its output by itself")
-    for added in _ADDED:
+    for added in ADDED:
         path = folder / Path(*parts[:-1], parts[-1] + added)
         if path.is_file():
             return path

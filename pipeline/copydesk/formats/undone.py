@@ -13,6 +13,9 @@ from copydesk.formats.jsonl import parse_line, spelt
 from copydesk.record import Record, digest
 from copydesk.undoing import partial_undo, undo
 
+#: What a run adds to the names of inputs that come out in another format.
+ADDED = ("", ".txt", ".md", ".jsonl", ".jsonl.gz", ".jsonl.zst")
+
 
 @dataclass(slots=True)
 class Records:
@@ -65,7 +68,7 @@ def fits(name: str, path: str) -> bool:
     >>> fits("2024/a.txt", "clean/2024/a.txt"), fits("a.html", "clean/a.html.txt"), fits("a.txt", "clean/ba.txt")
     (True, True, False)
     """
-    return f"/{path}".endswith(tuple(f"/{name}{ending}" for ending in ("", ".txt", ".md", ".jsonl", ".jsonl.gz")))
+    return f"/{path}".endswith(tuple(f"/{name}{ending}" for ending in ADDED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,8 @@ from pathlib import Path
 
 from copydesk.errors import InputError
 from copydesk.formats.files import bare, open_plain
+from copydesk.formats.undone import ADDED
 from copydesk.record import Record, digest
-
-#: What a name gets where the text of a page was taken out of it.
-_ENDINGS = ("", ".txt", ".md")
 
 
 def output_of(run: Path, record: Record) -> str | None:
@@ -22,7 +20,7 @@ def output_of(run: Path, record: Record) -> str | None:
     folder = run if run.is_dir() else run.parent
     name = record.document or ""
     file, _, number = name.rpartition(":")
-    places = [(folder / f"{name}{ending}", 0) for ending in _ENDINGS if name]
+    places = [(folder / f"{name}{ending}", 0) for ending in ADDED if name]
     if not bare(run.name).endswith(".jsonl"):  # those are records, and may be very many
         places.append((run, 0))
     if file and number.isdecimal():
