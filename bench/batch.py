@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Batch runs measured: one and two workers, Ray, Spark, and datatrove's local executor with like stages.
 
-    python bench/batch.py WORK_FOLDER [--sizes 1000 10000] [--engines bare local1 local2 ...]
+    python bench/batch.py WORK_FOLDER [--sizes 1000 10000] [--corpus ascii] [--engines bare local1 local2 ...]
 
-Makes a corpus in WORK_FOLDER (synthetic: invented English paragraphs with furniture, mojibake and repeats strewn in;
-JSON Lines, in files of 5,000), cleans it by each engine in a process of its own, and prints a table.
+Makes a corpus in WORK_FOLDER (synthetic: `web` has the shape of news and pages, `ascii` is English paragraphs that are
+ASCII but for a fifth of mojibake, see `bench/corpus.py`), cleans it by each engine in a process of its own, and prints
+a table.
 `cpu` is the time of all processes of a run together, `peak` the largest sum of their memory (PSS, sampled), `kill` a
 local run with two workers of which one is killed midway. `--stages` chooses what runs: `repair` (datatrove: its
 FTFYFormatter), `repair+c4` (and the line rules of C4; datatrove: its C4QualityFilter without the sentence count), or
@@ -18,7 +19,6 @@ import contextlib
 import filecmp
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -28,9 +28,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from corpus import CORPORA, make
+
 STAGES = ("repair", "repair+c4", "news")
 ENGINES = ("bare", "local1", "local2", "kill", "ray", "spark", "datatrove1", "datatrove2")
-PER_FILE = 5_000
 C4 = """
 [c4]
 use = "copydesk_stages.line_rules:C4Lines"
@@ -43,43 +44,6 @@ CHAINS = {
     "repair+c4": f'stages = ["repair", "c4"]\n{C4}',
     "news": 'extends = "news"\n',
 }
-_WORDS = (  # noqa: SIM905  # words read better so
-    "ferry island morning council harbour engine storm letter market river bridge teacher garden winter window street "
-    "answer people money paper country company question number system program village music history report minister "
-    "and but while after before because although the a this that every another of in on with from to under between "
-    "said found opened carried turned waited built sold wrote asked brought painted repaired promised counted"
-).split()
-_FURNITURE = ("Advertisement", "Share this article", "Read more", "Sign up for our newsletter", "By Orla Venn")
-
-
-def sentence(dice: random.Random) -> str:
-    """Return an invented sentence."""
-    words = [dice.choice(_WORDS) for _ in range(dice.randint(7, 22))]
-    return " ".join(words).capitalize() + "."
-
-
-def document(dice: random.Random) -> str:
-    """Return an invented article: some furniture, now and then mojibake or a repeated paragraph."""
-    paragraphs = [" ".join(sentence(dice) for _ in range(dice.randint(2, 6))) for _ in range(dice.randint(3, 10))]
-    if dice.random() < 0.1:
-        paragraphs.append(paragraphs[0])
-    if dice.random() < 0.2:
-        paragraphs[0] += " The cafÃ© on the pier wasnâ€™t open."
-    for _ in range(dice.randint(0, 3)):
-        paragraphs.insert(dice.randrange(len(paragraphs) + 1), dice.choice(_FURNITURE))
-    return "\n\n".join(paragraphs) + "\n"
-
-
-def make(folder: Path, size: int) -> None:
-    """Write the corpus of that size, the same each time."""
-    if folder.is_dir():
-        return
-    folder.mkdir(parents=True)
-    dice = random.Random(size)
-    for first in range(0, size, PER_FILE):
-        with (folder / f"{first // PER_FILE:04}.jsonl").open("w", encoding="utf-8") as file:
-            for number in range(first, min(first + PER_FILE, size)):
-                file.write(json.dumps({"id": str(number), "text": document(dice)}, ensure_ascii=False) + "\n")
 
 
 def run_bare(source: Path, target: Path) -> None:
@@ -238,6 +202,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--rounds", type=int, default=1, help="run all engines so often, and print each one's best")
     parser.add_argument("--stages", default="repair+c4", choices=STAGES)
+    parser.add_argument("--corpus", default="web", choices=CORPORA)
     parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=ENGINES)
     parser.add_argument("--pages", type=Path, help="JSON Lines with pages as `html`: also print rates of one core")
     parser.add_argument("--one", help=argparse.SUPPRESS)
@@ -257,10 +222,12 @@ def main() -> None:
     print(f"{datetime.now(UTC):%Y-%m-%d}, Python {sys.version.split()[0]}, {os.cpu_count()} processors")
     print(", ".join(versions))
     for size in options.sizes:
-        source = options.work / f"in-{size}"
-        make(source, size)
+        source = options.work / f"in-{options.corpus}-{size}"
+        make(source, size, options.corpus)
         megabytes = sum(path.stat().st_size for path in source.iterdir()) / 1e6
-        print(f"\n{size:,} documents, {megabytes:,.1f} MB, synthetic; stages: {options.stages}")
+        print(
+            f"\n{size:,} documents, {megabytes:,.1f} MB, corpus {options.corpus} (synthetic); stages: {options.stages}"
+        )
         heads = zip(("seconds", "docs/s", "MB/s", "cpu s", "cpu/bare", "peak MB"), (9, 9, 7, 8, 10, 9), strict=True)
         print("engine      " + "".join(head.rjust(width) for head, width in heads) + "  same bytes")
         best: dict[str, dict[str, float]] = {}
@@ -281,7 +248,7 @@ def main() -> None:
             verdict = ("yes" if found["same"] else "NO") if told else ""
             print(f"{engine:<12}{rates}{costs}  {verdict}", flush=True)
     if options.pages:
-        print_rates(options.pages, options.work / f"in-{options.sizes[0]}")
+        print_rates(options.pages, options.work / f"in-{options.corpus}-{options.sizes[0]}")
 
 
 if __name__ == "__main__":
