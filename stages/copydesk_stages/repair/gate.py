@@ -133,19 +133,23 @@ def may_be_double(text: str) -> bool:
     >>> may_be_double("percepci贸"), may_be_double("价格合理")
     (True, False)
     """
-    return next(_double_places(text), None) is not None
+    return next(double_places(text), None) is not None
 
 
-def _double_places(text: str) -> Iterator[int]:
-    if text.isascii() or _BELOW_HAN.fullmatch(text):
+def double_places(text: str, at: int = 0) -> Iterator[int]:
+    """Yield where words of `text` that were read as one of the double-byte charsets cease to be ASCII.
+
+    >>> list(double_places("la percepci贸 de la gent"))
+    [10]
+    """
+    if text.isascii() or (not at and _BELOW_HAN.fullmatch(text)):
         return
-    end = 0
-    for start in _double_starts().finditer(text):
-        if start.start() < end:
+    for start in _double_starts().finditer(text, at):
+        if start.start() < at:
             continue
         found = _WORD.match(text, start.start())
         assert found
-        word, end = found.group(), found.end()
+        word, at = found.group(), found.end()
         for road in _double_roads():
             if _begins_utf8(word[:_HEAD].encode(road.name, "replace")) and walk(word, road) is not None:
                 yield found.start()
@@ -209,10 +213,11 @@ def odd_lines(text: str, *, misread: bool = True, hidden: bool = True) -> Iterat
             line = line if at <= line[1] else line_around(text, stop.start())
             yield *line, single
             at = line[1] if single else at
-    line = (0, 0)
-    for place in _double_places(text) if misread else ():
-        line = line if place < line[1] else line_around(text, place)
-        yield line[0], line[1], False
+    at = 0
+    while misread and (place := next(double_places(text, at), None)) is not None:
+        line = line_around(text, place)
+        yield *line, False
+        at = line[1]
 
 
 def lines_with(char: str, text: str) -> Iterator[tuple[int, int]]:

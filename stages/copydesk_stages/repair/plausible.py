@@ -167,13 +167,13 @@ def is_latin(text: str) -> bool:
 
 
 _FEW: Final = 10
-_PLAIN: Final = "\x00-\x7f\xa0«»·‘’“”„–—…\u0964"
+_PLAIN: Final = "\x00-\x7f\xa0°²³«»‹›·‘’“”„–—•…\u0964"
 _ONE_SCRIPT: Final = re.compile(
     "|".join(
         f"[{_PLAIN}{letters}]*"
         for letters in (
             "\u00bf-\u00d6\u00d8-\u00f6\u00f8-\u0148\u014a-\u017e\u0218-\u021b\u1ea0-\u1ef9",
-            "\u0386-\u03ce", "\u0400-\u045f\u0490-\u04ff№", "\u05d0-\u05ea", "\u0531-\u0587", "\u10d0-\u10fb",
+            "\u0386-\u03ce", "\u0400-\u045f\u0490-\u04ff№", "\u05d0-\u05ea", "\u0531-\u0589", "\u10d0-\u10fb",
             "\u060c\u061b\u061f\u0620-\u0652\u0660-\u06d5", "\u0900-\u0965", "\u0981-\u09fa", "\u0a01-\u0a75",
             "\u0a81-\u0aef", "\u0b01-\u0b71", "\u0b82-\u0bfa", "\u0c01-\u0c6f", "\u0c82-\u0cef", "\u0d02-\u0d6f",
             "\u0d82-\u0df4", "\u0e01-\u0e5b", "\u1200-\u135a", "\u3001-\u301f\u3040-\u30ff\u4e00-\u9fa5\uff01-\uff5e",

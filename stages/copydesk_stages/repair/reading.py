@@ -67,7 +67,7 @@ def _roads_from(pair: str, single: bool, double: bool) -> list[tuple[int, Road]]
     return [
         (rank, road)
         for rank, road in _roads_of(single, double)
-        if not road.high or (pair[0] in road.high[0x42:0x75] and pair[1:] in road.high[:0x40])
+        if not road.high or (pair[0] in road.high[0x42:0x75] and pair[1:].strip("\ufffd") in road.high[:0x40])
     ]
 
 
@@ -98,10 +98,8 @@ def _sample(text: str, size: int, count: int = 0) -> tuple[str, int]:
 # So many characters are judged by; fewer where there is only one way to read them.
 _ENOUGH = 240
 _ENOUGH_ALONE = 40
-# A line whose first characters are as bad as this, and that can be read back in one way only, into one script, needs no
-# weighing. Ways that cost so much more than another by the first characters are out.
-_FIRST = 16
-_BEYOND_DOUBT = 8.0
+# Ways that cost so much more than another by the first characters are out.
+_FAR = 8.0
 
 
 def mend_whole(text: str, ways: Ways) -> Repair | None:
@@ -109,17 +107,11 @@ def mend_whole(text: str, ways: Ways) -> Repair | None:
     reads = _not_far_fetched(reads_of(text, ways), ways)
     if not reads:
         return None
-    alone = len(reads) == 1 and not suspect(reads[0][1])
-    beyond_doubt = alone and is_one_script(reads[0][1])
-    if beyond_doubt:
-        gain = pair_cost(_first_of(text, _FIRST), latin=ways.latin)
-        if gain >= _BEYOND_DOUBT:
-            return _repair_of(text, reads[0], gain)
-    sample, count = _sample(text, _ENOUGH_ALONE if alone else _ENOUGH)
-    if beyond_doubt:
-        gain = badness(sample[:_ENOUGH_ALONE], latin=ways.latin)
-        if gain >= _BEYOND_DOUBT:
-            return _repair_of(text, reads[0], gain)
+    if len(reads) == 1:
+        repair = _beyond_doubt(text, *reads[0], ways)
+        if repair:
+            return repair
+    sample, count = _sample(text, _ENOUGH_ALONE if len(reads) == 1 and not suspect(reads[0][1]) else _ENOUGH)
     cost = badness(sample, latin=ways.latin)
     readings = _weighed(reads, count, MAX_TIMES, ways)
     best = likeliest(
@@ -134,8 +126,32 @@ def mend_whole(text: str, ways: Ways) -> Repair | None:
     return Repair(0, len(text), best.text, tuple(roads()[rank].name for rank in best.ranks), round(cost - best.cost, 3))
 
 
-def _repair_of(text: str, read: tuple[int, str], gain: float) -> Repair:
-    return Repair(0, len(text), read[1], (roads()[read[0]].name,), gain)
+def mend_alone(text: str, ways: Ways, times: int = MAX_TIMES) -> Repair | None:
+    """Return the repair of `text` as a whole where there is one way to read it back and that needs no weighing."""
+    reads = reads_of(text, ways)
+    return _beyond_doubt(text, *reads[0], ways, times) if len(reads) == 1 else None
+
+
+def _beyond_doubt(text: str, rank: int, read: str, ways: Ways, times: int = MAX_TIMES) -> Repair | None:
+    """Return the repair of a text that is one script when read back, None if it has to be weighed.
+
+    It need not be where so many characters come out that they are no UTF-8 by chance, or the first ones are too bad.
+    """
+    walked: tuple[str, ...] = (roads()[rank].name,)
+    if suspect(read):
+        again = mend_alone(read, ways, times - 1) if times > 1 else None
+        return again and again._replace(end=len(text), roads=walked + again.roads)
+    if not is_one_script(read):
+        return None
+    gain = pair_cost(_first_of(text, _FIRST), latin=ways.latin)
+    if gain < _BAD and (gain < MARGIN or len(read) - len(read.encode("ascii", "ignore")) < _MANY):
+        return None
+    return Repair(0, len(text), read, walked, gain)
+
+
+_MANY = 3
+_FIRST = 16
+_BAD = 8.0
 
 
 def _first_of(text: str, size: int) -> str:
@@ -150,7 +166,7 @@ def _not_far_fetched(reads: list[tuple[int, str]], ways: Ways) -> list[tuple[int
     if len(reads) < 2:
         return reads
     costs = [badness(_first_of(read, _ENOUGH_ALONE), latin=ways.latin) for _, read in reads]
-    return [read for read, cost in zip(reads, costs, strict=True) if cost < min(costs) + _BEYOND_DOUBT]
+    return [read for read, cost in zip(reads, costs, strict=True) if cost < min(costs) + _FAR]
 
 
 def reads_of(text: str, ways: Ways) -> list[tuple[int, str]]:

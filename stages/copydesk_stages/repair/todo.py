@@ -142,10 +142,6 @@ def _repairs(line: str) -> list[Mended]:
     return mend_line(line)
 
 
-def _fixes_of(text: str, mended: Mended) -> Iterator[Fix]:
-    return _word_fixes(text, mended.start, mended.end, mended.text, _why(mended.roads, mended.gain))
-
-
 @lru_cache(maxsize=256)
 def _why(roads: tuple[str, ...], gain: float) -> str:
     names = ", then ".join(roads)
@@ -191,13 +187,14 @@ def _spells_misread(text: str) -> bool:
     return False
 
 
-def _word_fixes(text: str, start: int, end: int, mended: str, why: str) -> Iterator[Fix]:
+def _fixes_of(text: str, mended: Mended) -> Iterator[Fix]:
     """Yield one fix for each run of changed words, so that a person sees which words were mended."""
-    old_words, new_words = text[start:end].split(" "), mended.split(" ")
+    at, why = mended.start, _why(mended.roads, mended.gain)
+    old_words, new_words = text[at : mended.end].split(" "), mended.text.split(" ")
     if len(old_words) != len(new_words):
-        yield Fix(start, end, mended, "mojibake", why)
+        yield Fix(at, mended.end, mended.text, "mojibake", why)
         return
-    at, run_start, first = start, -1, 0
+    run_start, first = -1, 0
     for number, (old, new) in enumerate(zip(old_words, new_words, strict=True)):
         if old != new:
             if run_start < 0:
@@ -207,7 +204,7 @@ def _word_fixes(text: str, start: int, end: int, mended: str, why: str) -> Itera
             run_start = -1
         at += len(old) + 1
     if run_start >= 0:
-        yield Fix(run_start, end, " ".join(new_words[first:]), "mojibake", why)
+        yield Fix(run_start, mended.end, " ".join(new_words[first:]), "mojibake", why)
 
 
 def _regions(document: Document) -> Iterator[tuple[int, int]]:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from copydesk_stages.repair.gate import may_be_double, suspect, suspect_places
+from copydesk_stages.repair.gate import double_places, suspect, suspect_places
 from copydesk_stages.repair.lost import may_be_lost, walk_lost
 from copydesk_stages.repair.plausible import badness
-from copydesk_stages.repair.reading import LONGEST, MARGIN, NEAR, STILL_BAD, Repair, Ways, margin_for, mend_whole
+from copydesk_stages.repair.reading import LONGEST, MARGIN, NEAR, STILL_BAD, Repair, Ways, margin_for, mend_alone, mend_whole
 from copydesk_stages.repair.roads import Road, roads, walk, walk_parts
 
 _FOREIGN_WORD = re.compile(r"(?<![!-~])[!-~]*+[^\x00-\x7f][^ \t\n\r\f\v]*")  # one that is not all ASCII
-
-
-_NO_RANKS: frozenset[int] = frozenset()
 
 
 class _Token(NamedTuple):
     start: int
     end: int
     text: str
-    ranks: frozenset[int]  # of the roads that it can have taken as a whole; empty for a word that looks right
-    suspect: bool
+    ranks: frozenset[int]  # of the roads that it can have taken as a whole
+    cost: float
 
 
 class _Run(NamedTuple):
@@ -37,24 +35,42 @@ class _Run(NamedTuple):
 
 def mend_words(line: str, ways: Ways) -> list[Repair]:
     """Return the repairs of the words of a line that as a whole cannot be read back."""
-    tokens = []
-    places = suspect_places(line)
-    at = 0
-    for found in _FOREIGN_WORD.finditer(line):
-        start, end = found.span()
-        while at < len(places) and places[at] < start:
-            at += 1
-        if (at < len(places) and places[at] < end) or (ways.double and may_be_double(found.group())):
-            word = found.group()
-            tokens.append(_Token(start, end, word, frozenset(rank for rank, _ in ways.roads_of(word)), suspect=True))
-        else:
-            tokens.append(_Token(start, end, "", _NO_RANKS, suspect=False))
-    chunks = (tokens[at : at + _AT_A_TIME] for at in range(0, len(tokens), _AT_A_TIME))
-    return [repair for chunk in chunks for repair in _mend_run(line, chunk, ways)]
+    repairs = []
+    for tokens in _neighbours(line, ways):
+        start, end = tokens[0].start, tokens[-1].end
+        alone = mend_alone(line[start:end], ways) if len(tokens) > 1 else None
+        repairs += [alone._replace(start=start, end=end)] if alone else _mend_run(line, tokens, ways)
+    return repairs
 
 
 # Words that are looked at together, so that the time stays in proportion to the length of a line.
 _AT_A_TIME = 50
+
+
+def _neighbours(line: str, ways: Ways) -> Iterator[list[_Token]]:
+    """Yield the words that could be misread: together those between which all words look right and are ASCII."""
+    tokens: list[_Token] = []
+    end = 0
+    for place in sorted([*suspect_places(line), *(double_places(line) if ways.double else ())]):
+        word = _word_at(line, place, end) if place >= end else None
+        if word is None:
+            continue
+        if tokens and (len(tokens) == _AT_A_TIME or not line[end : word.start()].isascii()):
+            yield tokens
+            tokens = []
+        end = word.end()
+        ranks = frozenset([rank for rank, _ in ways.roads_of(word.group())])
+        cost = badness(word.group()[:LONGEST], latin=ways.latin)
+        tokens.append(_Token(word.start(), end, word.group(), ranks, cost))
+    if tokens:
+        yield tokens
+
+
+def _word_at(line: str, place: int, first: int) -> re.Match[str] | None:
+    """Return the word with characters beyond ASCII that stands at a place and begins at `first` or later."""
+    words = _FOREIGN_WORD.finditer(line, max(first, line.rfind(" ", first, place) + 1))
+    word = next((word for word in words if word.end() > place), None)
+    return word if word and word.start() <= place else None
 
 
 def _mend_run(
@@ -65,7 +81,7 @@ def _mend_run(
     `known` holds what each token is along each road, by its start and the road's rank, and by how much likelier.
     """
     known = {} if known is None else known
-    run = _best_run(line, tokens, ways, known) if any(token.suspect for token in tokens) else None
+    run = _best_run(line, tokens, ways, known) if tokens else None
     if run is None:
         return []
     road = roads()[run.rank].name
@@ -86,7 +102,7 @@ def _best_run(
     for rank, road in ways.roads():
         if rank not in ranks and not road.western:
             continue
-        reads = [_known(token, rank, road, known, latin=ways.latin) if token.suspect else _UNREAD for token in tokens]
+        reads = [_known(token, rank, road, known, latin=ways.latin) for token in tokens]
         at = 0
         while at < len(tokens):
             end = at
@@ -111,19 +127,13 @@ def _best_run(
     return best
 
 
-_UNREAD: tuple[None, float] = (None, 0.0)
-
-
 def _known(
     token: _Token, rank: int, road: Road, known: dict[tuple[int, int], tuple[str | None, float]], *, latin: bool
 ) -> tuple[str | None, float]:
     key = (token.start, rank)
     if key not in known:
         read = _read_word(token, rank, road, latin=latin)
-        gain = 0.0
-        if read is not None:
-            gain = badness(token.text[:LONGEST], latin=latin) - badness(read[:LONGEST], latin=latin)
-        known[key] = (read, gain)
+        known[key] = (read, 0.0 if read is None else token.cost - badness(read[:LONGEST], latin=latin))
     return known[key]
 
 
@@ -137,7 +147,7 @@ def _read_word(token: _Token, rank: int, road: Road, *, latin: bool) -> str | No
         read = walk_parts(word, road)
         if read is not None:
             left = badness(read[:LONGEST], latin=latin)
-            if left > STILL_BAD and left > _PART_LEFT * badness(word[:LONGEST], latin=latin):
+            if left > STILL_BAD and left > _PART_LEFT * token.cost:
                 return None
     return read
 
