@@ -66,9 +66,9 @@ TONGUES = (
     Tongue(
         5,
         "el la los las de en con por para que y no se un una más también pero isla mañana puerto puente maestro "
-        "jardín invierno ventana calle pueblo dinero papel país compañía cuestión número música historia informe ministro "
-        "dijo encontró abrió llevó esperó vendió escribió preguntó trajo pintó prometió contó después aunque sólo "
-        "cada",
+        "jardín invierno ventana calle pueblo dinero papel país compañía cuestión número música historia informe "
+        "ministro dijo encontró abrió llevó esperó vendió escribió preguntó trajo pintó prometió contó después aunque "
+        "sólo cada",
         ("Inés Quiroga", "Peña & Ruiz", "Muelle Norte"),
         "“”",
         ("Publicidad", "Compartir", "Leer más", "Por Inés Quiroga"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from copydesk.document import Block, Document, Parts, count_breaks, with_tag
@@ -111,10 +110,10 @@ class _Step:
         if self.changes:
             parts = Parts(self.lead, tuple(self.blocks), self.trail)
             document = document.with_parts(parts, self.next_id)
-        placed = tuple(self._placed(change, document) for change in self.changes)
+        self._place(document)
         tail: list[Change] = []
         document = _set_document_tags(document, self.proposed.tags, tail, self.stage, self.step)
-        return document, (*placed, *tail)
+        return document, (*self.changes, *tail)
 
     def _record(self, kind: str, edit: Edit, block: int | None, before: tuple[int, int], old: str | None,
                 new: str | None, detail: dict[str, Any]) -> None:  # fmt: skip
@@ -147,7 +146,7 @@ class _Step:
                 offset = start + len(block.text)
                 separator = replace_in(separator, spots, self.changes, self.stage, self.step, offset)
             if text != block.text or separator != block.separator:
-                self.blocks[index] = replace(block, text=text, separator=separator)
+                self.blocks[index] = Block(block.id, text, separator, block.tags)
         if spots := regions.get(("trail", None)):
             offset = len(self.document.text) - len(self.trail)
             self.trail = replace_in(self.trail, spots, self.changes, self.stage, self.step, offset)
@@ -231,7 +230,7 @@ class _Step:
                 before = kept[-1].separator
                 if index == last or count_breaks(block.separator) > count_breaks(before):
                     side, removed = "before", before
-                    kept[-1] = replace(kept[-1], separator=block.separator)
+                    kept[-1] = _with_separator(kept[-1], block.separator)
             start = self.starts[block.id]
             detail = {"index": len(kept), "side": side, "separator": removed}
             self._record("drop", edit, block.id, (start, start + len(block.text)), block.text, None, detail)
@@ -254,28 +253,28 @@ class _Step:
                 self.changes.append(change)
                 self.blocks[place[edit.block]] = with_tag(block, edit.key, edit.value)
 
-    def _placed(self, change: Change, document: Document) -> Change:
-        """Return the change with its offsets in the whole text after the step."""
+    def _place(self, document: Document) -> None:
+        """Give each change its offsets in the whole text after the step."""
         starts = document.starts
         end = len(document.text) - len(document.trail)
-        if change.kind == "replace":
-            region, block = change.detail["in"], change.block
-            base = {"lead": 0, "trail": end}.get(region, 0)
-            if block is not None:
-                base = starts[block] + (len(document.block(block).text) if region == "separator" else 0)
-            start = base + change.detail["at"]
-            return replace(change, after=(start, start + len(change.new or "")))
-        if change.kind == "drop":
-            assert change.block is not None
-            following = self.dropped_before[change.block]
-            start = end if following is None else starts[following]
-            return replace(change, after=(start, start))
-        if change.kind == "recast":
-            start = starts[change.detail["is"][0][0]]
-            return replace(change, after=(start, start + len(change.new or "")))
-        assert change.block is not None
-        start = starts[change.block]
-        return replace(change, after=(start, start + len(document.block(change.block).text)))
+        for change in self.changes:
+            block = change.block
+            length = len(change.new or "")
+            if change.kind == "replace":
+                region = change.detail["in"]
+                start = {"lead": 0, "trail": end}.get(region, 0) + change.detail["at"]
+                if block is not None:
+                    start += starts[block] + (len(document.block(block).text) if region == "separator" else 0)
+            elif change.kind == "recast":
+                start = starts[change.detail["is"][0][0]]
+            else:
+                assert block is not None
+                if change.kind == "drop":
+                    following = self.dropped_before[block]
+                    start = end if following is None else starts[following]
+                else:
+                    start, length = starts[block], len(document.block(block).text)
+            object.__setattr__(change, "after", (start, start + length))  # nobody has seen it yet; a copy costs more
 
 
 def move_block(blocks: list[Block], source: int, target: int) -> None:
@@ -288,15 +287,17 @@ def move_block(blocks: list[Block], source: int, target: int) -> None:
     if blocks[-1].id != old_last:
         index = next(i for i in range(len(blocks)) if blocks[i].id == old_last)
         one, other = blocks[index], blocks[-1]
-        blocks[index], blocks[-1] = (
-            replace(one, separator=other.separator),
-            replace(other, separator=one.separator),
-        )
+        blocks[index] = _with_separator(one, other.separator)
+        blocks[-1] = _with_separator(other, one.separator)
+
+
+def _with_separator(block: Block, separator: str) -> Block:
+    return Block(block.id, block.text, separator, block.tags)
 
 
 def _inner(blocks: Sequence[Block]) -> str:
     """Return the text of a run of blocks without the separator after it."""
-    return Parts("", (*blocks[:-1], replace(blocks[-1], separator="")), "").join()
+    return Parts("", (*blocks[:-1], _with_separator(blocks[-1], "")), "").join()
 
 
 def _outline(blocks: Sequence[Block]) -> list[list[Any]]:

@@ -29,6 +29,7 @@ def rules(text: str, **options: object) -> list[str]:
         ("Please switch on JavaScript in your browser.", "javascript"),
         ("By going on you agree to our Privacy Policy.", "policy"),
         ("This site uses cookies to remember what you like.", "policy"),
+        ("This site uses[2] cookies to remember what you like.", "policy"),
     ],
 )
 def test_such_a_line_goes(line: str, rule: str) -> None:

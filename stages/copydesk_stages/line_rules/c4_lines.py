@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from copydesk import Document, Drop, Replace, SetTag, option
 from copydesk_stages.line_rules.verdict import ACTION_DOC, verdict
 
 _ENDS = (".", "?", "!", '"', "\u201d")
+_JAVASCRIPT = "javascript"
 _POLICY = ("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
+_UNWANTED = (_JAVASCRIPT, *_POLICY)
 _CITATION = re.compile(r"\[(?:\d*|edit|citation needed)\]")
 _SENTENCE_END = re.compile(r"[.!?][\"'\u201d\u2019)]*(?=\s|$)")
 
@@ -42,39 +45,48 @@ class C4Lines:
 
     def __call__(self, document: Document) -> Iterator[Drop | Replace | SetTag]:
         """Yield a `Drop` for each line that fails, a `Replace` for each citation mark, and the verdict on the whole."""
+        low = document.text.lower()
+        read = _CITATION.sub("", low) if "[" in low else low
+        unwanted = [phrase for phrase in _UNWANTED if phrase in read]
         kept: list[str] = []
         edits: list[Drop | Replace] = []
         for block in document.blocks:
-            text = _CITATION.sub("", block.text).strip()
-            found = self._fault(text)
+            text = block.text.strip()
+            cited = "[" in text
+            if cited:
+                text = _CITATION.sub("", text).strip()
+            found = self._fault(text, unwanted)
             if found is not None:
                 edits.append(Drop(block.id, rule=found[0], why=found[1]))
                 continue
             kept.append(text)
             edits += [
                 Replace(mark.start(), mark.end(), "", block.id, rule="citation", why="a mark of a footnote")
-                for mark in _CITATION.finditer(block.text)
+                for mark in (_CITATION.finditer(block.text) if cited else ())
             ]
-        failed = list(self._verdict(kept, document.text))
+        failed = list(self._verdict(kept, document.text, low))
         if not failed or self.action == "tag":
             yield from edits
         yield from verdict(document, "c4-lines", failed, self.action)
 
-    def _fault(self, text: str) -> tuple[str, str] | None:
-        low = text.lower()
+    def _fault(self, text: str, unwanted: list[str]) -> tuple[str, str] | None:
         if not text.endswith(_ENDS) or text.endswith("..."):
             return "no-final-punctuation", "does not end with a full stop, question mark, exclamation mark or quote"
-        if len(text.split()) < self.min_words:
+        if self.min_words and len(text.split(None, self.min_words - 1)) < self.min_words:
             return "few-words", f"has fewer than {self.min_words} words"
-        if "javascript" in low:
+        if not unwanted:
+            return None
+        low = text.lower()
+        phrase = next((phrase for phrase in unwanted if phrase in low), None)
+        if phrase == _JAVASCRIPT:
             return "javascript", "speaks of Javascript"
-        phrase = next((phrase for phrase in _POLICY if phrase in low), None)
         return ("policy", f'holds the words "{phrase}"') if phrase else None
 
-    def _verdict(self, kept: list[str], text: str) -> Iterator[tuple[str, str]]:
-        if "lorem ipsum" in text.lower():
+    def _verdict(self, kept: list[str], text: str, low: str) -> Iterator[tuple[str, str]]:
+        if "lorem ipsum" in low:
             yield "lorem-ipsum", 'the document holds the filler text "lorem ipsum"'
         if "{" in text:
             yield "curly-bracket", "the document holds a curly bracket, as program code does"
-        if sum(len(_SENTENCE_END.findall(line)) for line in kept) < self.min_sentences:
+        sentences = (end for line in kept for end in _SENTENCE_END.finditer(line))
+        if sum(1 for _ in islice(sentences, self.min_sentences)) < self.min_sentences:
             yield "few-sentences", f"fewer than {self.min_sentences} sentences are left"
