@@ -9,6 +9,7 @@ from itertools import islice
 
 from copydesk import Block
 from copydesk_stages.markers.folding import words
+from copydesk_stages.markers.people import AUTHOR_NOTE, author_of
 from copydesk_stages.markers.shapes import Found
 
 #: Blocks of so many characters are taken for paragraphs.
@@ -46,6 +47,11 @@ def agreed(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
     verse. A weak one, a word such as "Politics", is a label of the page or a heading of the article: it goes only in a
     document of paragraphs, in a short run of short blocks, and if the article has no sub-headings of its own.
     """
+    found = {
+        index: marker
+        for index, marker in found.items()
+        if marker.rule != AUTHOR_NOTE or not _is_about(author_of(blocks[index].text), index, blocks)
+    }
     many = Counter(marker.rule for marker in found.values() if marker.rule in NAMING and marker.score < CERTAIN)
     allowed = {
         index
@@ -140,8 +146,17 @@ def _between(index: int, short: Sequence[bool]) -> bool:
     return 0 < index < len(short) - 1 and not short[index - 1] and not short[index + 1]
 
 
+def _is_about(name: str, index: int, blocks: Sequence[Block]) -> bool:
+    """Tell whether a paragraph of the article speaks of somebody whom a note introduces."""
+    return any(
+        name in block.text and not is_short(block.text) for number, block in enumerate(blocks) if number != index
+    )
+
+
 def _heads(index: int, blocks: Sequence[Block], rule: str) -> bool:
     """Tell whether the block below speaks of what this one names; of a section, anything up to the next short block."""
+    if rule == "count":
+        return False
     mine = {word for word in words(blocks[index].text) if len(word) > 2}
     if not mine:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from copydesk_stages.markers import shapes
+from copydesk_stages.markers import people, shapes
 from copydesk_stages.markers.folding import NETWORK, NUMBER, cased, without_repeats, words
 from copydesk_stages.markers.shapes import Found
 from copydesk_stages.markers.tables import LONGEST, Entry, Tables, Words
@@ -53,6 +53,7 @@ def match(text: str, tables: Tables, site: Tables, keep: frozenset[Words]) -> Fo
         or _row(text, key, tables)
         or _labels(text, tables)
         or shapes.match(text, key, tables)
+        or people.match(text, key, tables)
     )
 
 

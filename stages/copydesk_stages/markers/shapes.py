@@ -1,16 +1,15 @@
-"""Markers known by their shape: dates, credits, bylines, a headline behind "Read more:"."""
+"""Markers known by their shape: dates, a headline behind "Read more:", addresses, bare numbers."""
 
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 from typing import NamedTuple
 
 from copydesk_stages.markers.folding import NUMBER, cased, names_of, words
 from copydesk_stages.markers.tables import Dates, Tables, Words
 from copydesk_stages.markers.wording import noun
 
-_COLON = re.compile(r"\s*[:：]\s*")
+_COLON = re.compile(r"\s*[:：]\s*|\s+\|\s+")
 _CREDIT_PARTS = re.compile(r"\s*[/|,;]\s*|\s+(?:via|[-–—])\s+")
 _CLOCK = re.compile(r"(?<![\d.:])(?:[01]?\d|2[0-3])[:.h][0-5]\d(?![\d.])|\b\d{1,2}\s?[ap]\.?m\b", re.IGNORECASE)
 _DAY = re.compile(
@@ -19,33 +18,19 @@ _DAY = re.compile(
 _COPYRIGHT = re.compile(r"^\W{0,3}(?:©|\(c\)|copyright\b)", re.IGNORECASE)
 _HEADER = re.compile(r"\s*[^\W\d_]+:\s")
 _CONTACT = re.compile(r"\s*(?:(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@\w{2,30})[\s,;|]*)+$")
-_COUNT = re.compile(r"\W{0,3}\d[\d.,\u00a0\u202f]{0,9}[kKmM]?\W{0,3}")
+_COUNT = re.compile(r"\W{0,3}\d[\d.,\u00a0\u202f]{0,9}[kKmM]?\W{0,3}|\d{1,3} / \d{1,3}")
+_META = re.compile(r"\s+[/|·•]\s+")
 _MONEY = re.compile(r"[%$€£¥₺₽°.]\s*$|^\s*[$€£¥#+\-–−]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_SENTENCE_END = re.compile(r"[.!?。！？؟]['\"”»’)]?$")
-_INITIAL = re.compile(r"\b[A-Z]\.$")
-_NAME_GLUE = frozenset(
+#: How a sentence ends.
+SENTENCE_END = re.compile(r"[.!?。！？؟]['\"”»’)]?$")
+#: Words in lower case that may stand in a name or between two.
+GLUE = frozenset(
     ("and", "by", "und", "et", "y", "e", "en", "och", "og", "i", "ja", "de", "von", "van", "der", "den", "al", "bin")
 ) | frozenset(("da", "di", "du", "la", "le", "for", "für", "via", "of", "the", "in", "at", "to", "on"))
-#: Words that no name holds, though a heading in capitals may ("Meet The Editor").
-_NO_NAME = _NAME_GLUE | {
-    "a",
-    "an",
-    "our",
-    "your",
-    "my",
-    "meet",
-    "to",
-    "about",
-    "new",
-    "former",
-    "ask",
-    "letter",
-    "letters",
-}
-
 #: A date line has at most so many words that are none of a date.
 _MOST_OTHERS = 5
+_MOST_PARTS = 6
 #: Rules of lines that name people.
 _NAMING = ("photo-credit", "byline", "source-credit")
 
@@ -77,11 +62,8 @@ def match(text: str, key: Words, tables: Tables) -> Found | None:
         _opening(key, tables)
         or _any_date(text, key, tables)
         or _copyright(text, key)
+        or _meta(text, tables)
         or _colon(text, key, tables)
-        or _by_name(text, key, tables)
-        or _with_job(text)
-        or _agency(text, key)
-        or _caption(text, tables)
         or _contact(text)
         or _count(text)
     )
@@ -97,7 +79,7 @@ def _opening(key: Words, tables: Tables) -> Found | None:
 
 def _any_date(text: str, key: Words, tables: Tables) -> Found | None:
     """Return a date line in the words of one language."""
-    if len(key) > 18 or NUMBER not in key or (_SENTENCE_END.search(text) and len(key) > 8):
+    if len(key) > 18 or NUMBER not in key or (SENTENCE_END.search(text) and len(key) > 8):
         return None
     # What digits alone tell is told once for all languages.
     span = len(set(_YEAR.findall(text))) > 1
@@ -141,10 +123,24 @@ def _ago(key: Words, dates: Dates) -> bool:
 
 
 def _all_names(text: str, dates: Dates) -> bool:
-    known = dates.words | dates.fill | dates.months | dates.weekdays | _NAME_GLUE
+    known = dates.words | dates.fill | dates.months | dates.weekdays | GLUE
     return all(
-        token[0].isupper() or token[0].isdigit() or words(token)[0] in known for token in cased(text) if words(token)
+        token[0].isupper() or token[0].isdigit() or key[0] in known or key in names_of("agencies")
+        for token in cased(text)
+        if (key := words(token))
     )
+
+
+def _meta(text: str, tables: Tables) -> Found | None:
+    """Return a row that says when, by whom and how often answered: "March 3, 2026 / 5 Comments / by Ada Vale"."""
+    parts = _META.split(text.strip())
+    if not 2 <= len(parts) <= _MOST_PARTS or any(len(part.split()) > _MOST_OTHERS for part in parts):
+        return None
+    keys = [words(part) for part in parts]
+    dated = any(_any_date(part, key, tables) for part, key in zip(parts, keys, strict=True) if key)
+    if dated and any(NUMBER in key and key in tables.phrases for key in keys):
+        return Found("date-line", "is a row of a date and other counts and names of the page", 0.95)
+    return None
 
 
 def _copyright(text: str, key: Words) -> Found | None:
@@ -160,82 +156,13 @@ def _colon(text: str, key: Words, tables: Tables) -> Found | None:
     entry = tables.prefixes.get(words(text[: colon.start()])) or tables.names.get(words(text[: colon.start()]))
     if entry is None or (entry.rule in _NAMING and len(key) > 14):
         return None
+    if "|" in colon.group() and entry.rule != "related-link":
+        return None
     if entry.rule == "source-credit" and not any(
         words(part) in names_of("agencies") for part in _CREDIT_PARTS.split(text[colon.end() :].strip(" .()"))
     ):
         return None
     return Found(entry.rule, f"opens as {noun(entry.rule)} does, with a colon", 0.95)
-
-
-def _by_name(text: str, key: Words, tables: Tables) -> Found | None:
-    """Return a byline or credit without a colon: "By Ada Vale", "Photo by Tom Reed/Northwire"."""
-    if len(key) > 12 or (_SENTENCE_END.search(text) and not _INITIAL.search(text)):
-        return None
-    for size in range(min(4, len(key) - 1), 0, -1):
-        entry = tables.names.get(key[:size])
-        if entry:
-            names = cased(text)[size:]
-            capitals = sum(name[0].isupper() for name in names)
-            if capitals >= 2 and all(not name[0].islower() or name in _NAME_GLUE or _is_job(name) for name in names):
-                return Found(entry.rule, f"is {noun(entry.rule)}: only a name follows its first words", 0.95)
-    return None
-
-
-def _is_job(word: str) -> bool:
-    return words(word) in names_of("jobs") or words(word) in names_of("beats")
-
-
-def _with_job(text: str) -> Found | None:
-    """Return a name with what it does at the paper: "Ada Vale, Political Correspondent"."""
-    tokens = cased(text)
-    if not 3 <= len(tokens) <= 6 or _SENTENCE_END.search(text) or words(tokens[-1]) not in names_of("jobs"):
-        return None
-    name = list(takewhile(lambda token: not _is_job(token), tokens))
-    named = all(token.isalpha() and token[0].isupper() and token.lower() not in _NO_NAME for token in name)
-    if 2 <= len(name) <= 3 and named and all(map(_is_job, tokens[len(name) :])):
-        return Found("byline", "is a name with what it does at the paper", 0.9, weak=True)
-    return None
-
-
-def _agency(text: str, key: Words) -> Found | None:
-    """Return a credit that names an agency beside somebody: "Ada Vale/AFP", "Tom Reed | Bloomberg | Getty Images"."""
-    if len(key) > 12:
-        return None
-    bare = text.strip().strip("()[]©").strip()
-    parts = [part for part in _CREDIT_PARTS.split(bare) if part]
-    if len(parts) < 2 or _SENTENCE_END.search(bare):
-        return None
-    known = names_of("agencies")
-    agencies = [words(part) in known for part in parts]
-    if not any(agencies) or (all(part.isupper() for part in parts) and not all(agencies)):
-        return None
-    for part, is_agency in zip(parts, agencies, strict=True):
-        named = cased(part)
-        if not is_agency and not (len(named) <= 6 and all(n[0].isupper() or n in _NAME_GLUE for n in named)):
-            return None
-    if not any(len(cased(part)) >= 2 for part in parts) and sum(agencies) < 2:
-        return None
-    return Found("photo-credit", "credits a picture or a text to somebody and an agency", 0.93)
-
-
-def _caption(text: str, tables: Tables) -> Found | None:
-    """Return a caption that closes with its credit: "The pier after the storm (Image: Northwire)"."""
-    colon = max(text.rfind(":"), text.rfind("："))
-    names = cased(text[colon + 1 :])
-    if colon < 0 or not 1 <= len(names) <= 10 or _SENTENCE_END.search(text.rstrip(")] ")):
-        return None
-    label = words(text[max(0, colon - 30) : colon])
-    for size in (3, 2, 1):
-        entry = tables.prefixes.get(label[-size:]) or tables.names.get(label[-size:])
-        if entry and entry.rule == "photo-credit":
-            before = text[:colon].rstrip()
-            if before[-1].islower() and not cased(before)[-size][0].isupper():
-                return None
-            bracketed = text.rstrip().endswith((")", "]"))
-            if bracketed or all(not name[0].islower() or name in _NAME_GLUE for name in names):
-                why = "is the caption of a picture and closes with its credit"
-                return Found("photo-credit", why, 0.9)
-    return None
 
 
 def _contact(text: str) -> Found | None:
