@@ -115,13 +115,13 @@ def overruled() -> Iterator[None]:
     """Have the slow path take every line, word and place for suspicious."""
     from copydesk_stages.repair import mojibake, reading, words
 
-    always: dict[str, Callable[[str], Any]] = {
+    always: dict[str, Callable[..., Any]] = {
         "suspect": lambda _: True,
         "may_be_double": lambda _: True,
-        "suspect_places": lambda text: list(range(len(text))),
+        "suspect_place": lambda text, at=0: at if at < len(text) else None,
     }
-    kept = [(module, name, getattr(module, name)) for module in (mojibake, reading, words) for name in always
-            if hasattr(module, name) and (module, name) != (words, "may_be_double")]  # fmt: skip
+    modules = (mojibake, reading, words)
+    kept = [(module, name, getattr(module, name)) for module in modules for name in always if hasattr(module, name)]
     for module, name, _ in kept:
         setattr(module, name, always[name])
     try:

@@ -86,17 +86,17 @@ def check_gate(line: str) -> None:
     """What the gate lets pass by, the slow path leaves alone with all scans overruled."""
     if gate.may_be_misread(line):
         return
-    kept = [(m, m.suspect) for m in (mojibake, reading, words)], mojibake.may_be_double, words.suspect_places
+    kept = [(m, m.suspect) for m in (mojibake, reading, words)], mojibake.may_be_double, words.suspect_place
     try:
         for module in (mojibake, reading, words):
             module.suspect = lambda _: True  # type: ignore[assignment]
         mojibake.may_be_double = lambda _: True
-        words.suspect_places = lambda text: list(range(len(text)))
+        words.suspect_place = lambda text, at=0: at if at < len(text) else None
         assert mojibake.mend_line(line) == [], line
     finally:
         for module, own in kept[0]:
             module.suspect = own  # type: ignore[attr-defined]
-        mojibake.may_be_double, words.suspect_places = kept[1:]
+        mojibake.may_be_double, words.suspect_place = kept[1:]
 
 
 if __name__ == "__main__":

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-
-# Above this much work fixes upon fixes are no longer told apart: the line is given as one change.
-_MAX_WORK = 2_000_000
 
 
 class Fix(NamedTuple):
@@ -28,6 +25,10 @@ class _Piece(NamedTuple):
     text: str
     notes: tuple[Fix, ...]
 
+    def part(self, first: int, last: int) -> _Piece:
+        """Return a part of a piece that still is the original."""
+        return _Piece(self.start + first, self.start + last, self.text[first:last], ())
+
 
 class Draft:
     """A text that fixes are made in, one pass after another.
@@ -46,51 +47,39 @@ class Draft:
         self._pieces = [_Piece(0, len(text), text, ())]
 
     def make(self, fixes: Sequence[Fix]) -> None:
-        """Make `fixes`, which count in the present text, stand in order, do not overlap and replace something."""
-        if not fixes:
-            return
-        if len(self._pieces) == 1 and not self._pieces[0].notes:
-            self._pieces = list(_cut(self._pieces[0], fixes))
-        elif len(self._pieces) * len(fixes) > _MAX_WORK:
-            whole = self.text
-            for fix in reversed(fixes):
-                whole = whole[: fix.start] + fix.text + whole[fix.end :]
-            self._pieces = [_Piece(0, self._pieces[-1].end, whole, tuple(fixes))]
-        else:
-            for fix in reversed(fixes):
-                self._make_one(fix)
-        self.text = "".join([piece.text for piece in self._pieces])
+        """Make `fixes`, which count in the present text, stand in order, do not overlap and replace something.
 
-    def _make_one(self, fix: Fix) -> None:
-        """Make one fix; pieces that were changed before are merged into it whole."""
-        before: list[_Piece] = []
-        touched: list[_Piece] = []
-        after: list[_Piece] = []
-        now = lead = 0
-        for piece in self._pieces:
-            end = now + len(piece.text)
-            if end <= fix.start:
-                before.append(piece)
-            elif now >= fix.end:
-                after.append(piece)
-            else:
-                if not touched:
-                    lead = fix.start - now
-                touched.append(piece)
-            now = end
-        text = "".join([piece.text for piece in touched])
-        mended = text[:lead] + fix.text + text[lead + fix.end - fix.start :]
-        start, end = touched[0].start, touched[-1].end
-        first, last = touched[0], touched[-1]
-        if not first.notes and lead:
-            before.append(_Piece(start, start + lead, first.text[:lead], ()))
-            start, mended = start + lead, mended[lead:]
-        left = len(text) - lead - (fix.end - fix.start)
-        if not last.notes and left:
-            after.insert(0, _Piece(end - left, end, last.text[-left:], ()))
-            end, mended = end - left, mended[:-left]
-        notes = tuple(note for piece in touched for note in piece.notes)
-        self._pieces = [*before, _Piece(start, end, mended, (*notes, fix)), *after]
+        Pieces that were changed before are merged whole with the fixes that touch them.
+        """
+        if fixes:
+            unchanged = len(self._pieces) == 1 and not self._pieces[0].notes
+            self._pieces = _cut(self.text, fixes) if unchanged else self._made(fixes)
+            self.text = "".join([piece.text for piece in self._pieces])
+
+    def _made(self, fixes: Sequence[Fix]) -> list[_Piece]:
+        done: list[_Piece] = []
+        rest = self._pieces[::-1]
+        now = number = 0
+        while number < len(fixes):
+            first = fixes[number].start
+            while now + len(rest[-1].text) <= first:
+                done.append(rest.pop())
+                now += len(done[-1].text)
+            start, touched, made = now, [], number
+            while number < len(fixes) and (number == made or (fixes[number].start < now and touched[-1].notes)):
+                while now < fixes[number].end:
+                    touched.append(rest.pop())
+                    now += len(touched[-1].text)
+                number += 1
+            left = 0 if touched[-1].notes else now - fixes[number - 1].end
+            lead = 0 if touched[0].notes else first - start
+            if lead:
+                done.append(touched[0].part(0, lead))
+            done.append(_merged(touched, fixes[made:number], start, lead, left))
+            if left:
+                rest.append(touched[-1].part(len(touched[-1].text) - left, len(touched[-1].text)))
+                now -= left
+        return [*done, *reversed(rest)]
 
     def fixes(self) -> Iterator[Fix]:
         """Yield what was changed, in the coordinates of the original text."""
@@ -104,12 +93,29 @@ class Draft:
                 yield Fix(piece.start, piece.end, piece.text, last.rule, "; ".join(reasons), score)
 
 
-def _cut(piece: _Piece, fixes: Iterable[Fix]) -> Iterator[_Piece]:
+def _cut(text: str, fixes: Sequence[Fix]) -> list[_Piece]:
+    """Return the pieces of an unchanged text with fixes made in it."""
+    pieces: list[_Piece] = []
     at = 0
     for fix in fixes:
-        if fix.start > at:
-            yield _Piece(at, fix.start, piece.text[at : fix.start], ())
-        yield _Piece(fix.start, fix.end, fix.text, (fix,))
-        at = fix.end
-    if at < len(piece.text):
-        yield _Piece(at, len(piece.text), piece.text[at:], ())
+        start, end = fix.start, fix.end
+        if start > at:
+            pieces.append(_Piece(at, start, text[at:start], ()))
+        pieces.append(_Piece(start, end, fix.text, (fix,)))
+        at = end
+    if at < len(text):
+        pieces.append(_Piece(at, len(text), text[at:], ()))
+    return pieces
+
+
+def _merged(touched: list[_Piece], fixes: Sequence[Fix], start: int, lead: int, left: int) -> _Piece:
+    """Return what `touched`, which begins at `start`, becomes by `fixes`, without what it leads in and leaves."""
+    text = "".join([piece.text for piece in touched])
+    parts: list[str] = []
+    at = lead
+    for fix in fixes:
+        parts += (text[at : fix.start - start], fix.text)
+        at = fix.end - start
+    parts.append(text[at : len(text) - left])
+    notes = [note for piece in touched for note in piece.notes]
+    return _Piece(touched[0].start + lead, touched[-1].end - left, "".join(parts), (*notes, *fixes))

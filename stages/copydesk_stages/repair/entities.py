@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from copydesk_stages.repair.draft import Fix
 
@@ -37,26 +38,34 @@ def decode_entity(entity: str) -> str | None:
 _NO_TEXT = frozenset(map(chr, (*range(0x09), *range(0x0E, 0x20))))
 
 
-def _is_mention(text: str, start: int, end: int) -> bool:
+def _is_mention(text: str, found: re.Match[str]) -> bool:
     """Tell whether an entity is talked about: quoted, or standing alone as a word."""
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return before in ("'", '"', "`", "“", "‘", "«") and after in ("'", '"', "`", "”", "’", "»", ",", ".")
+    start, end = found.span()
+    return text[start - 1 : start] in _OPENING and text[end : end + 1] in _CLOSING
+
+
+_OPENING = frozenset("'\"`“‘«")
+_CLOSING = frozenset("'\"`”’»,.")
 
 
 def weigh(text: str) -> int:
-    """Return how many entities of `text` can only be left-overs; two are evidence enough to decode all.
+    """Return how many entities of `text` can only be left-overs, at most two: that is evidence enough to decode all.
 
     >>> weigh("caf&eacute; cr&egrave;me &amp; more"), weigh("write &lt;b&gt; for bold")
     (2, 0)
     """
-    count = 0
-    for found in ENTITY.finditer(text):
-        entity = found.group()
-        if entity in _MARKUP or entity.lower() in ("&#60;", "&#62;", "&#x3c;", "&#x3e;"):
-            continue
-        if decode_entity(entity) is not None and not _is_mention(text, *found.span()):
-            count += 1
-    return count
+    left_over = (
+        1
+        for found in ENTITY.finditer(text)
+        if found.group() not in _MARKUP
+        and found.group().lower() not in _MARKUP_NUMBERS
+        and decode_entity(found.group()) is not None
+        and not _is_mention(text, found)
+    )
+    return sum(islice(left_over, _ENOUGH))
+
+
+_MARKUP_NUMBERS = frozenset(("&#60;", "&#62;", "&#x3c;", "&#x3e;"))
 
 
 def entity_fixes(text: str, evidence: int) -> Iterator[Fix]:
@@ -64,16 +73,12 @@ def entity_fixes(text: str, evidence: int) -> Iterator[Fix]:
 
     A line that holds tags is HTML and stays as it is.
 
-    >>> [f.text for f in entity_fixes("cr&egrave;me br&ucirc;l&eacute;e", 3)]
+    >>> [f.text for f in entity_fixes("cr&egrave;me br&ucirc;l&eacute;e", 2)]
     ['è', 'û', 'é']
     """
     if evidence < _ENOUGH or _TAG.search(text):
         return
     for found in ENTITY.finditer(text):
-        shown = _decode_deep(found.group())
-        if shown is not None and not _is_mention(text, *found.span()):
+        shown = decode_entity(found.group())
+        if shown is not None and not _is_mention(text, found):
             yield Fix(*found.span(), shown, "entity", f"the HTML entity {found.group()} left in plain text")
-
-
-def _decode_deep(entity: str) -> str | None:
-    return decode_entity(entity)

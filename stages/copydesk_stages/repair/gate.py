@@ -29,23 +29,22 @@ def suspect(text: str) -> bool:
     >>> suspect("Crème brûlée, ещё ёлка"), suspect("CrÃ¨me"), suspect("Ð¼Ð¸Ñ€")
     (False, True, True)
     """
-    return next(_places(text), None) is not None
+    return suspect_place(text) is not None
 
 
-def suspect_places(text: str) -> list[int]:
-    """Return where in `text` something looks like a single-byte misreading, as places within the words it is in.
+def suspect_place(text: str, at: int = 0) -> int | None:
+    """Return the first place at or behind `at` where something looks misread in a single-byte charset.
 
-    >>> suspect_places("le cafÃ© de la Ð¼")
-    [7, 16]
+    It is a place within the word that it is in, behind its first character.
+
+    >>> suspect_place("le cafÃ© de la Ð¼"), suspect_place("le cafÃ© de la Ð¼", 8), suspect_place("café")
+    (7, 16, None)
     """
-    return list(_places(text))
-
-
-def _places(text: str) -> Iterator[int]:
-    for stop in pattern().finditer(text):
+    for stop in pattern().finditer(text, at):
         place = _misread_at(text, stop)
         if place:
-            yield place
+            return place
+    return None
 
 
 def _misread_at(text: str, stop: re.Match[str]) -> int:
@@ -133,17 +132,17 @@ def may_be_double(text: str) -> bool:
     >>> may_be_double("percepci贸"), may_be_double("价格合理")
     (True, False)
     """
-    return next(double_places(text), None) is not None
+    return double_place(text) is not None
 
 
-def double_places(text: str, at: int = 0) -> Iterator[int]:
-    """Yield where words of `text` that were read as one of the double-byte charsets cease to be ASCII.
+def double_place(text: str, at: int = 0) -> int | None:
+    """Return the first place at or behind `at` where a word that was read in a double-byte charset ceases to be ASCII.
 
-    >>> list(double_places("la percepci贸 de la gent"))
-    [10]
+    >>> double_place("la percepci贸 de la gent"), double_place("la percepció de la gent")
+    (10, None)
     """
     if text.isascii() or (not at and _BELOW_HAN.fullmatch(text)):
-        return
+        return None
     for start in _double_starts().finditer(text, at):
         if start.start() < at:
             continue
@@ -152,8 +151,8 @@ def double_places(text: str, at: int = 0) -> Iterator[int]:
         word, at = found.group(), found.end()
         for road in _double_roads():
             if _begins_utf8(word[:_HEAD].encode(road.name, "replace")) and walk(word, road) is not None:
-                yield found.start()
-                break
+                return found.start()
+    return None
 
 
 # Characters of a word that most often tell that it is no UTF-8.
@@ -214,7 +213,7 @@ def odd_lines(text: str, *, misread: bool = True, hidden: bool = True) -> Iterat
             yield *line, single
             at = line[1] if single else at
     at = 0
-    while misread and (place := next(double_places(text, at), None)) is not None:
+    while misread and (place := double_place(text, at)) is not None:
         line = line_around(text, place)
         yield *line, False
         at = line[1]

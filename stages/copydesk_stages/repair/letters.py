@@ -115,6 +115,7 @@ class Language:
 _NEARLY = 2
 
 
+@lru_cache(maxsize=1024)
 def _rarities(word: str) -> NDArray[np.int64]:
     """Return the sum of the rarities of the pairs of a word, for each language."""
     import numpy as np

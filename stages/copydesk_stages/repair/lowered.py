@@ -60,27 +60,20 @@ def read_lowered(text: str) -> Lowered | None:
     """
     if len(text) > _LONGEST or _CAPITAL.search(text) or text != text.lower():
         return None
-    pieces: list[str] = []
-    doubts: list[tuple[str, ...]] = []
-    at = held = 0
-    for found in _sequence().finditer(text):
-        if not found.group(1):
-            return None
-        outcomes, possible = _outcomes(found.group(1), found.group(2))
-        if not outcomes:
-            return None
-        held += possible > 1
-        pieces.append(text[at : found.start()])
-        at = found.end()
-        if len(outcomes) == 1:
-            pieces.append(outcomes[0].lower())
-        else:
-            pieces.append(_SLOT)
-            doubts.append(outcomes)
-    pieces.append(text[at:])
+    parts = _sequence().split(text)
+    if None in parts:
+        return None
+    found = list(map(_outcomes, parts[1::3], parts[2::3]))
+    if not all(outcomes for outcomes, _ in found):
+        return None
+    parts[1::3] = [outcomes[0].lower() if len(outcomes) == 1 else _SLOT for outcomes, _ in found]
+    parts[2::3] = [""] * len(found)
+    doubts = [outcomes for outcomes, _ in found if len(outcomes) > 1]
+    held = sum(possible > 1 for _, possible in found)
+    lowered = "".join(parts)
     if not doubts:
-        return Lowered("".join(pieces), doubtful=False, held=held)
-    return _settle("".join(pieces), doubts[:_MOST_SLOTS], held)
+        return Lowered(lowered, doubtful=False, held=held)
+    return _settle(lowered, doubts[:_MOST_SLOTS], held)
 
 
 @lru_cache(maxsize=4096)

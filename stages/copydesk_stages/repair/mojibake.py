@@ -36,7 +36,7 @@ def mend_line(line: str) -> list[Repair]:
         if choice is not None:
             return choice
     if whole is None and single:
-        whole = _mend_lost(line, latin=ways.latin)
+        whole = _mend_lost(line, ways)
     if whole is None and double and ways.latin:
         whole = _mend_lone(line)
     return [whole] if whole else _with_lone_a(line, mend_words(line, ways))
@@ -126,17 +126,17 @@ def is_in_doubt(line: str) -> bool:
 _LOOKED_AT = 20_000  # characters, of a line that lost some of its own
 
 
-def _mend_lost(line: str, *, latin: bool) -> Repair | None:
+def _mend_lost(line: str, ways: Ways) -> Repair | None:
     """Return the repair of a line that lost no-break spaces or bytes, None where that does not explain it."""
     text, gain = line, 0.0
     walked: tuple[str, ...] = ()
     while len(walked) < MAX_TIMES and may_be_lost(text):
         readings = []
-        for rank, road in enumerate(roads()):
+        for rank, road in ways.roads_of(text):
             read = walk_lost(text, road)
             if read is not None:
-                readings.append(Reading(badness(read[:_LOOKED_AT], latin=latin), (rank,), read))
-        cost = badness(text[:_LOOKED_AT], latin=latin)
+                readings.append(Reading(badness(read[:_LOOKED_AT], latin=ways.latin), (rank,), read))
+        cost = badness(text[:_LOOKED_AT], latin=ways.latin)
         best = likeliest([r for r in readings if cost - r.cost >= margin_for(r.text, text, "")])
         if best is None:
             break

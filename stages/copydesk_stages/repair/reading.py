@@ -20,6 +20,7 @@ STILL_BAD = 1.5
 NEAR = 4.0
 # Less than this tells nothing; the road that is met more often is taken.
 _TIED = 0.25
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
 _FOREIGN = re.compile(r"[^\x00-\x7f][^ \t\n\r\f\v]*")
 
 
@@ -213,9 +214,8 @@ def margin_for(read: str, was: str, road: str) -> float:
     words typed with the case key stuck ("тАМ") look like that; and a small letter in a word of capitals ("PÄŤ"). Where
     what comes out is rare on the whole, nothing is evidence enough.
     """
-    odd = [char for char in read if not char.isascii()]
-    rare = sum([cost_of(char) for char in odd])
-    if rare > len(odd):
+    odd = _NOT_ASCII.findall(read)
+    if sum(map(cost_of, odd)) > len(odd):
         return float("inf")
     if road == "cp866" and not _BOX.search(was):
         return _MARGIN_LETTERS

@@ -86,36 +86,30 @@ class _Todo:
 
     def fixes(self, line: str) -> Iterable[Fix]:
         """Return all fixes of one line."""
-        if not self.formed and not (self.evidence > 1 and "&" in line):
-            if line in self.mended and not self.whole:  # nothing hidden is left in such a text
-                return _fixes_of(line, self.mended[line])
-            repairs = self._repairs(line) if self.options.encoding and not line.isascii() else []
-            if not (self.options.controls and gate.may_hide(_applied(line, repairs))):
-                return [fix for repair in repairs for fix in _fixes_of(line, repair)]
         draft = Draft(line)
-        self._mend(draft)
-        return draft.fixes()
-
-    def _mend(self, draft: Draft) -> None:
-        options = self.options
-        if self.evidence > 1 and "&" in draft.text:
+        if self.evidence > 1 and "&" in line:
             from copydesk_stages.repair.entities import entity_fixes
 
-            draft.make(list(entity_fixes(draft.text, self.evidence)))
-        misread = options.encoding and gate.may_be_misread(draft.text)
-        if misread or draft.text in self.mended:
-            draft.make([fix for repair in self._repairs(draft.text) for fix in _fixes_of(draft.text, repair)])
-        if options.controls and gate.may_hide(draft.text):
-            draft.make(list(hidden_fixes(draft.text, in_doubt=misread and _is_in_doubt(draft.text))))
-        if options.nfc:
-            from copydesk_stages.repair.cosmetics import compose_fixes
+            draft.make(list(entity_fixes(line, self.evidence)))
+        repairs = self._repairs(draft.text) if self.options.encoding and not draft.text.isascii() else []
+        fixes = [fix for repair in repairs for fix in _fixes_of(draft.text, repair)]
+        hidden = self.options.controls and gate.may_hide(_applied(draft.text, repairs))
+        if draft.text == line and not (hidden or self.formed):
+            return fixes
+        draft.make(fixes)
+        if hidden:
+            draft.make(list(hidden_fixes(draft.text, in_doubt=not repairs and _is_in_doubt(draft.text))))
+        if self.formed:
+            self._form(draft)
+        return draft.fixes()
 
+    def _form(self, draft: Draft) -> None:
+        from copydesk_stages.repair.cosmetics import compose_fixes, form_fixes
+
+        if self.options.nfc:
             draft.make(list(compose_fixes(draft.text)))
-        if options.quotes or options.dashes or options.ligatures or options.width:
-            from copydesk_stages.repair.cosmetics import form_fixes
-
-            wanted = {name: getattr(options, name) for name in ("quotes", "dashes", "ligatures", "width")}
-            draft.make(list(form_fixes(draft.text, **wanted)))
+        wanted = {name: getattr(self.options, name) for name in ("quotes", "dashes", "ligatures", "width")}
+        draft.make(list(form_fixes(draft.text, **wanted)))
 
     def _repairs(self, line: str) -> list[Mended]:
         return [self.mended[line]] if line in self.mended else _repairs(line)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from copydesk_stages.repair.gate import double_places, suspect, suspect_places
+from copydesk_stages.repair.gate import double_place, suspect, suspect_place
 from copydesk_stages.repair.lost import may_be_lost, walk_lost
 from copydesk_stages.repair.plausible import badness
 from copydesk_stages.repair.reading import LONGEST, MARGIN, NEAR, STILL_BAD, Repair, Ways, margin_for, mend_alone, mend_whole
@@ -36,41 +36,53 @@ class _Run(NamedTuple):
 def mend_words(line: str, ways: Ways) -> list[Repair]:
     """Return the repairs of the words of a line that as a whole cannot be read back."""
     repairs = []
-    for tokens in _neighbours(line, ways):
-        start, end = tokens[0].start, tokens[-1].end
-        alone = mend_alone(line[start:end], ways) if len(tokens) > 1 else None
-        repairs += [alone._replace(start=start, end=end)] if alone else _mend_run(line, tokens, ways)
+    for words in _neighbours(line, ways):
+        start, end = words[0].start(), words[-1].end()
+        alone = mend_alone(line[start:end], ways) if len(words) > 1 else None
+        if alone:
+            repairs.append(alone._replace(start=start, end=end))
+        else:
+            repairs += _mend_run(line, [_token(word, ways) for word in words], ways)
     return repairs
+
+
+def _token(word: re.Match[str], ways: Ways) -> _Token:
+    ranks = frozenset([rank for rank, _ in ways.roads_of(word.group())])
+    return _Token(*word.span(), word.group(), ranks, badness(word.group()[:LONGEST], latin=ways.latin))
 
 
 # Words that are looked at together, so that the time stays in proportion to the length of a line.
 _AT_A_TIME = 50
 
 
-def _neighbours(line: str, ways: Ways) -> Iterator[list[_Token]]:
+def _neighbours(line: str, ways: Ways) -> Iterator[list[re.Match[str]]]:
     """Yield the words that could be misread: together those between which all words look right and are ASCII."""
-    tokens: list[_Token] = []
+    words: list[re.Match[str]] = []
+    for word in _suspects(line, double=ways.double):
+        if words and (len(words) == _AT_A_TIME or not line[words[-1].end() : word.start()].isascii()):
+            yield words
+            words = []
+        words.append(word)
+    if words:
+        yield words
+
+
+def _suspects(line: str, *, double: bool) -> Iterator[re.Match[str]]:
+    """Yield the words of a line that could be misread."""
     end = 0
-    for place in sorted([*suspect_places(line), *(double_places(line) if ways.double else ())]):
-        word = _word_at(line, place, end) if place >= end else None
-        if word is None:
-            continue
-        if tokens and (len(tokens) == _AT_A_TIME or not line[end : word.start()].isascii()):
-            yield tokens
-            tokens = []
-        end = word.end()
-        ranks = frozenset([rank for rank, _ in ways.roads_of(word.group())])
-        cost = badness(word.group()[:LONGEST], latin=ways.latin)
-        tokens.append(_Token(word.start(), end, word.group(), ranks, cost))
-    if tokens:
-        yield tokens
-
-
-def _word_at(line: str, place: int, first: int) -> re.Match[str] | None:
-    """Return the word with characters beyond ASCII that stands at a place and begins at `first` or later."""
-    words = _FOREIGN_WORD.finditer(line, max(first, line.rfind(" ", first, place) + 1))
-    word = next((word for word in words if word.end() > place), None)
-    return word if word and word.start() <= place else None
+    single_at, double_at = suspect_place(line), double_place(line) if double else None
+    while single_at is not None or double_at is not None:
+        place = min(at for at in (single_at, double_at) if at is not None)
+        word = _FOREIGN_WORD.search(line, max(line.rfind(space, end, place) for space in " \t\f\v") + 1 or end)
+        if word and word.start() <= place < word.end():
+            yield word
+            end = word.end()
+        else:
+            end = place + 1
+        if single_at is not None and single_at < end:
+            single_at = suspect_place(line, end)
+        if double_at is not None and double_at < end:
+            double_at = double_place(line, end)
 
 
 def _mend_run(
