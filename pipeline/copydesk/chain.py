@@ -77,7 +77,7 @@ class Result:
     @property
     def changed(self) -> bool:
         """Whether the text differs from the decoded input."""
-        return bool(self.record.texts())
+        return any(change.kind != "tag" for change in self.record.changes)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from json.decoder import JSONDecodeError
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from copydesk.chain import Result
 from copydesk.errors import InputError
@@ -17,38 +17,49 @@ from copydesk.formats.base import CHUNK_BYTES, CHUNK_DOCUMENTS, Chunk, Item, Lay
 from copydesk.formats.files import open_plain, packed, whole_file
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+# A key that needs no decoding, up to its value; and what stands behind a value.
+_KEY = re.compile(r'[ \t\r\n]*"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*')
+_NEXT = re.compile(r"[ \t\r\n]*([,}])")
 # A number of 5,000 digits is none of our business, and must not be an error as it is for int.
 _DECODER = json.JSONDecoder(parse_int=float)
+_plain = json.JSONEncoder(ensure_ascii=False).encode
+
+
+class Member(NamedTuple):
+    """One key of a line's object: its value, and where that stands as it is written."""
+
+    key: str
+    start: int
+    end: int
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its exact text without the line ending, the ending, and where each key's value stands."""
+    """One line: its exact text without the line ending, the ending, and what its object holds, in order."""
 
     text: str
     ending: str
-    spans: tuple[tuple[str, int, int], ...]
-    close: int
+    members: tuple[Member, ...]
 
     def value(self, key: str) -> Any:
         """Return the value of `key` (the last, where it stands twice, as JSON readers do); KeyError if not there."""
-        start, end = self._span(key)
-        return _DECODER.decode(self.text[start:end])
+        return self._member(key).value
 
-    def _span(self, key: str) -> tuple[int, int]:
-        for name, start, end in reversed(self.spans):
-            if name == key:
-                return start, end
+    def _member(self, key: str) -> Member:
+        for member in reversed(self.members):
+            if member.key == key:
+                return member
         raise KeyError(key)
 
     def has(self, key: str) -> bool:
         """Tell whether the object has that key."""
-        return any(name == key for name, _, _ in self.spans)
+        return any(member.key == key for member in self.members)
 
     def written(self, key: str) -> str:
         """Return the value of `key` as it is written."""
-        start, end = self._span(key)
-        return self.text[start:end]
+        member = self._member(key)
+        return self.text[member.start : member.end]
 
     def with_value(self, key: str, value: Any) -> str:
         """Return the whole line, ending included, with another value for `key`, which has to be there."""
@@ -56,22 +67,22 @@ class Line:
 
     def with_written(self, key: str, written: str) -> str:
         """Return the whole line, ending included, with another value for `key`, given as JSON."""
-        start, end = self._span(key)
-        return self.text[:start] + written + self.text[end:] + self.ending
+        member = self._member(key)
+        return self.text[: member.start] + written + self.text[member.end :] + self.ending
 
     def without_last(self, key: str) -> Line:
         """Return the line as it was before `add_key` put `key` there; the same line where that is not its last key."""
-        if len(self.spans) < 2 or self.spans[-1][0] != key:  # something has to stand before it
+        if len(self.members) < 2 or self.members[-1].key != key:  # something has to stand before it
             return self
-        start, end = self.spans[-2][2], self.spans[-1][2]
-        return Line(self.text[:start] + self.text[end:], self.ending, self.spans[:-1], self.close - (end - start))
+        start, end = self.members[-2].end, self.members[-1].end
+        return Line(self.text[:start] + self.text[end:], self.ending, self.members[:-1])
 
     def dump(self, value: Any) -> str:
         """Return a value as JSON, in ASCII where the line is in ASCII or the value has lone surrogates."""
         if self.text.isascii():
             return json.dumps(value)
-        dumped = json.dumps(value, ensure_ascii=False)
-        return dumped if dumped.isprintable() or _encodable(dumped) else json.dumps(value)
+        dumped = _plain(value)
+        return dumped if _encodable(dumped) else json.dumps(value)
 
 
 def _encodable(text: str) -> bool:
@@ -106,14 +117,15 @@ def parse_line(data: bytes) -> Line:
     text = whole.rstrip("\r\n")
     ending = whole[len(text) :]
     try:
-        spans, close = _spans(text)
-    except (JSONDecodeError, StopIteration, RecursionError) as error:
-        problem = f"{error.msg} at column {error.colno}" if isinstance(error, JSONDecodeError) else "nested too deeply"
-        raise InputError(f"not a JSON object: {problem}") from None
-    return Line(text, ending, tuple(spans), close)
+        members = _members(text)
+    except JSONDecodeError as error:
+        raise InputError(f"not a JSON object: {error.msg} at column {error.colno}") from None
+    except RecursionError:
+        raise InputError("not a JSON object: nested too deeply") from None
+    return Line(text, ending, tuple(members))
 
 
-def _spans(text: str) -> tuple[list[tuple[str, int, int]], int]:
+def _members(text: str) -> list[Member]:
     def skip(at: int) -> int:
         found = _SPACE.match(text, at)
         return found.end() if found else at
@@ -125,25 +137,25 @@ def _spans(text: str) -> tuple[list[tuple[str, int, int]], int]:
         return at
 
     at = expect(1 if text.startswith("\ufeff") else 0, "{") + 1
-    spans: list[tuple[str, int, int]] = []
+    members: list[Member] = []
     at = skip(at)
-    if text[at : at + 1] != "}":
-        while True:
-            key, at = _DECODER.raw_decode(text, expect(at, '"'))
-            start = skip(expect(at, ":") + 1)
-            try:
-                _, end = _DECODER.raw_decode(text, start)
-            except StopIteration as stop:
-                raise JSONDecodeError("expected a value", text, stop.value or start) from None
-            spans.append((key, start, end))
-            at = expect(end, ",}")
-            if text[at] == "}":
-                break
-            at = skip(at + 1)
-    close = at
-    if skip(close + 1) != len(text):
-        raise JSONDecodeError("text after the object", text, close + 1)
-    return spans, close
+    more = text[at : at + 1] != "}"
+    at += not more
+    while more:
+        simple = _KEY.match(text, at)
+        if simple:
+            key, start = simple[1], simple.end()
+        else:
+            key, start = _DECODER.raw_decode(text, expect(at, '"'))
+            start = skip(expect(start, ":") + 1)
+        value, end = _DECODER.raw_decode(text, start)
+        members.append(Member(key, start, end, value))
+        following = _NEXT.match(text, end)
+        at = following.end() if following else expect(end, ",}")
+        more = text[at - 1] == ","
+    if skip(at) != len(text):
+        raise JSONDecodeError("text after the object", text, at)
+    return members
 
 
 def read_item(number: int, data: bytes, layout: Layout) -> Item:
@@ -179,7 +191,7 @@ def spelling_of(written: str, text: str) -> str | None:
     >>> spelling_of('"caf\\u00e9"', "café"), spelling_of('"café"', "café"), spelling_of('"\\/"', "/")
     ('ascii', None, '"\\/"')
     """
-    if written == json.dumps(text, ensure_ascii=False):
+    if ("\\u" not in written and "\\/" not in written) or written == _plain(text):
         return None
     return "ascii" if written == json.dumps(text) else written
 
@@ -187,14 +199,14 @@ def spelling_of(written: str, text: str) -> str | None:
 def spelt(text: str, spelling: str | None) -> str:
     """Return a text as JSON, written as `spelling` says."""
     if spelling is None:
-        dumped = json.dumps(text, ensure_ascii=False)
+        dumped = _plain(text)
         return dumped if _encodable(dumped) else json.dumps(text)
     return json.dumps(text) if spelling == "ascii" else spelling
 
 
 def _field_text(line: Line, layout: Layout) -> str | None:
     if not line.has(layout.field):
-        listed = ", ".join(key for key, _, _ in line.spans) or "none"
+        listed = ", ".join(member.key for member in line.members) or "none"
         raise InputError(f'has no field "{layout.field}"; its fields: {listed}. Name another with --field')
     text = line.value(layout.field)
     if text is not None and not isinstance(text, str):
