@@ -47,7 +47,7 @@ class Line:
         return self._member(key).value
 
     def _member(self, key: str) -> Member:
-        for member in reversed(self.members):
+        for member in self.members[::-1]:
             if member.key == key:
                 return member
         raise KeyError(key)
