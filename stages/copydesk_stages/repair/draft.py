@@ -65,7 +65,8 @@ class Draft:
             while now + len(rest[-1].text) <= first:
                 done.append(rest.pop())
                 now += len(done[-1].text)
-            start, touched, made = now, [], number
+            start, made = now, number
+            touched: list[_Piece] = []
             while number < len(fixes) and (number == made or (fixes[number].start < now and touched[-1].notes)):
                 while now < fixes[number].end:
                     touched.append(rest.pop())

@@ -139,7 +139,7 @@ def double_place(text: str, at: int = 0) -> int | None:
     """Return the first place at or behind `at` where a word that was read in a double-byte charset ceases to be ASCII.
 
     >>> double_place("la percepci贸 de la gent"), double_place("la percepció de la gent")
-    (10, None)
+    (11, None)
     """
     if text.isascii() or (not at and _BELOW_HAN.fullmatch(text)):
         return None

@@ -99,13 +99,11 @@ def _sample(text: str, size: int, count: int = 0) -> tuple[str, int]:
 # So many characters are judged by; fewer where there is only one way to read them.
 _ENOUGH = 240
 _ENOUGH_ALONE = 40
-# Ways that cost so much more than another by the first characters are out.
-_FAR = 8.0
 
 
 def mend_whole(text: str, ways: Ways) -> Repair | None:
     """Return the repair of `text` as a whole, None where no way to read it back is likelier by the margin."""
-    reads = _not_far_fetched(reads_of(text, ways), ways)
+    reads = _not_far_fetched(reads_of(text, ways))
     if not reads:
         return None
     if len(reads) == 1:
@@ -138,19 +136,26 @@ def _beyond_doubt(text: str, rank: int, read: str, ways: Ways, times: int = MAX_
 
     It need not be where so many characters come out that they are no UTF-8 by chance, or the first ones are too bad.
     """
-    walked: tuple[str, ...] = (roads()[rank].name,)
+    road = roads()[rank]
+    walked: tuple[str, ...] = (road.name,)
     if suspect(read):
         again = mend_alone(read, ways, times - 1) if times > 1 else None
         return again and again._replace(end=len(text), roads=walked + again.roads)
     if not is_one_script(read):
         return None
-    gain = pair_cost(_first_of(text, _FIRST), latin=ways.latin)
-    if gain < _BAD and (gain < MARGIN or len(read) - len(read.encode("ascii", "ignore")) < _MANY):
-        return None
+    first = _first_of(text, _FIRST)
+    gain = pair_cost(first, latin=ways.latin)
+    many = _MANY if road.high else _MANY_CHINESE
+    if gain < _BAD and (gain < MARGIN or len(read) - len(read.encode("ascii", "ignore")) < many):
+        after = _first_of(read, _FIRST)
+        gain = round(gain - badness(after, latin=ways.latin), 3)
+        if gain < MARGIN or gain < margin_for(after, first, road.name):
+            return None
     return Repair(0, len(text), read, walked, gain)
 
 
 _MANY = 3
+_MANY_CHINESE = 6  # one in six Chinese characters is well-formed UTF-8
 _FIRST = 16
 _BAD = 8.0
 
@@ -162,12 +167,11 @@ def _first_of(text: str, size: int) -> str:
     return text[max(0, at - 2) : at + size]
 
 
-def _not_far_fetched(reads: list[tuple[int, str]], ways: Ways) -> list[tuple[int, str]]:
-    """Return those of several readings that their first characters do not make far costlier than another."""
+def _not_far_fetched(reads: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return those of several readings that are in common letters of one script; all if none is."""
     if len(reads) < 2:
         return reads
-    costs = [badness(_first_of(read, _ENOUGH_ALONE), latin=ways.latin) for _, read in reads]
-    return [read for read, cost in zip(reads, costs, strict=True) if cost < min(costs) + _FAR]
+    return [read for read in reads if is_one_script(read[1])] or reads
 
 
 def reads_of(text: str, ways: Ways) -> list[tuple[int, str]]:

@@ -86,16 +86,20 @@ class _Todo:
 
     def fixes(self, line: str) -> Iterable[Fix]:
         """Return all fixes of one line."""
-        draft = Draft(line)
+        text = line
         if self.evidence > 1 and "&" in line:
             from copydesk_stages.repair.entities import entity_fixes
 
+            draft = Draft(line)
             draft.make(list(entity_fixes(line, self.evidence)))
-        repairs = self._repairs(draft.text) if self.options.encoding and not draft.text.isascii() else []
-        fixes = [fix for repair in repairs for fix in _fixes_of(draft.text, repair)]
-        hidden = self.options.controls and gate.may_hide(_applied(draft.text, repairs))
-        if draft.text == line and not (hidden or self.formed):
-            return fixes
+            text = draft.text
+        repairs = self._repairs(text) if self.options.encoding and not text.isascii() else []
+        fixes = [fix for repair in repairs for fix in _fixes_of(text, repair)]
+        hidden = self.options.controls and gate.may_hide(_applied(text, repairs))
+        if text is line:
+            if not (hidden or self.formed):
+                return fixes
+            draft = Draft(line)
         draft.make(fixes)
         if hidden:
             draft.make(list(hidden_fixes(draft.text, in_doubt=not repairs and _is_in_doubt(draft.text))))
@@ -137,9 +141,8 @@ def _repairs(line: str) -> list[Mended]:
 
 
 @lru_cache(maxsize=256)
-def _why(roads: tuple[str, ...], gain: float) -> str:
-    names = ", then ".join(roads)
-    return f"UTF-8 that was read as {names} ({' <- '.join((*roads, 'utf-8'))}, gain {gain:g})"
+def _why(roads: tuple[str, ...]) -> str:
+    return f"UTF-8 that was read as {', then '.join(roads)} ({' <- '.join((*roads, 'utf-8'))}, gain "
 
 
 def _mend_text(text: str) -> Mended | None:
@@ -154,7 +157,7 @@ def _changed_lines(text: str, repair: Mended, mended: dict[str, Mended]) -> Iter
     split = _BREAK.split if "\r" in text else _at_newlines
     for old, new in zip(split(text), split(repair.text), strict=True):
         if old != new:
-            mended[old] = repair._replace(end=len(old), text=new)
+            mended[old] = type(repair)(0, len(old), new, repair.roads, repair.gain)
             yield at, at + len(old)
         at += len(old) + 1
 
@@ -183,7 +186,7 @@ def _spells_misread(text: str) -> bool:
 
 def _fixes_of(text: str, mended: Mended) -> Iterator[Fix]:
     """Yield one fix for each run of changed words, so that a person sees which words were mended."""
-    at, why = mended.start, _why(mended.roads, mended.gain)
+    at, why = mended.start, f"{_why(mended.roads)}{mended.gain:g})"
     old_words, new_words = text[at : mended.end].split(" "), mended.text.split(" ")
     if len(old_words) != len(new_words):
         yield Fix(at, mended.end, mended.text, "mojibake", why)

@@ -9,7 +9,17 @@ from typing import NamedTuple
 from copydesk_stages.repair.gate import double_place, suspect, suspect_place
 from copydesk_stages.repair.lost import may_be_lost, walk_lost
 from copydesk_stages.repair.plausible import badness
-from copydesk_stages.repair.reading import LONGEST, MARGIN, NEAR, STILL_BAD, Repair, Ways, margin_for, mend_alone, mend_whole
+from copydesk_stages.repair.reading import (
+    LONGEST,
+    MARGIN,
+    NEAR,
+    STILL_BAD,
+    Repair,
+    Ways,
+    margin_for,
+    mend_alone,
+    mend_whole,
+)
 from copydesk_stages.repair.roads import Road, roads, walk, walk_parts
 
 _FOREIGN_WORD = re.compile(r"(?<![!-~])[!-~]*+[^\x00-\x7f][^ \t\n\r\f\v]*")  # one that is not all ASCII
