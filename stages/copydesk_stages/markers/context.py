@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from copydesk import Block
-from copydesk_stages.markers.folding import words
+from copydesk_stages.markers.folding import names_of, words
 from copydesk_stages.markers.people import AUTHOR_NOTE, author_of
 from copydesk_stages.markers.shapes import Found
 
@@ -35,6 +35,8 @@ HEADED = 400
 #: A passage has so many paragraphs, looked at for what its heading names.
 PASSAGE = 6
 CERTAIN = 1.0
+#: Roles, as `extract` tells them, of blocks that stand with others of their kind.
+_LISTED = ("item", "row")
 #: A page dates an article with the year or the time; a fixture list names a day.
 _DATED = re.compile(r"\d{4}|\d[:.h]\d")
 _ENDS = (".", "!", "?", "”", '"', "»", "。", "！", "？", "…", "’", "؟")
@@ -47,17 +49,10 @@ def agreed(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
     verse. A weak one, a word such as "Politics", is a label of the page or a heading of the article: it goes only in a
     document of paragraphs, in a short run of short blocks, and if the article has no sub-headings of its own.
     """
-    found = {
-        index: marker
-        for index, marker in found.items()
-        if marker.rule != AUTHOR_NOTE or not _is_about(author_of(blocks[index].text), index, blocks)
-    }
-    many = Counter(marker.rule for marker in found.values() if marker.rule in NAMING and marker.score < CERTAIN)
-    allowed = {
-        index
-        for index, marker in found.items()
-        if not (marker.weak or marker.short or (marker.score < CERTAIN and many[marker.rule] > MOST_LINES))
-    }
+    found = {index: marker for index, marker in found.items() if not _is_of_text(index, marker, blocks, found)}
+    many = Counter(marker.rule for marker in found.values() if marker.rule in NAMING)
+    found = {index: marker for index, marker in found.items() if many[marker.rule] <= MOST_LINES or _is_sure(marker)}
+    allowed = {index for index, marker in found.items() if not (marker.weak or marker.short)}
     if len(allowed) == len(found):
         return allowed
     short = [is_short(block.text) for block in blocks]
@@ -74,11 +69,35 @@ def agreed(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
     return allowed
 
 
+def _is_sure(marker: Found) -> bool:
+    """Tell whether a marker goes however many of its kind there are."""
+    return marker.rule not in NAMING or (marker.score == CERTAIN and not marker.short)
+
+
+def _is_of_text(index: int, marker: Found, blocks: Sequence[Block], found: Mapping[int, Found]) -> bool:
+    """Tell whether what the page marks up, or the article says, makes a part of the text of this marker.
+
+    What a page marks up as a heading, as an item of a list or a row of a table is one, if a weak marker; items of a
+    menu stand beside others that are markers too.
+    """
+    if marker.rule == AUTHOR_NOTE:
+        return _is_about(author_of(blocks[index].text), index, blocks)
+    role = blocks[index].tags.get("role")
+    if role == "heading" and marker.weak:
+        return True
+    return (
+        role in _LISTED
+        and marker.weak
+        and not any(beside in found and blocks[beside].tags.get("role") == role for beside in (index - 1, index + 1))
+    )
+
+
 def _weak(blocks: Sequence[Block], found: Mapping[int, Found], short: Sequence[bool], *, headed: bool) -> set[int]:
     """Return the weak markers that may go in a document of paragraphs."""
     weak = [index for index in sorted(found) if found[index].weak]
     times = Counter(_kind(blocks[index].text, found[index]) for index in weak)
     numbered = _numbered(blocks[index].text for index in weak if found[index].rule == "count")
+    places = [index for index in weak if _is_place(blocks[index])]
     allowed: set[int] = set()
     for run in _runs(short):
         certain = any(index in found and not found[index].weak for index in run)
@@ -95,6 +114,8 @@ def _weak(blocks: Sequence[Block], found: Mapping[int, Found], short: Sequence[b
             if numbered and found[index].rule == "count":
                 continue
             if not certain and (_cell(index, run, blocks, found) or _runs_on(index, blocks)):
+                continue
+            if not certain and len(places) > 1 and index in places:
                 continue
             if certain or not ((headed and _between(index, short)) or _heads(index, blocks, found[index].rule)):
                 allowed.add(index)
@@ -116,6 +137,11 @@ def _cell(index: int, run: Sequence[int], blocks: Sequence[Block], found: Mappin
         return False
     rule = found[index].rule
     return rule == "count" or (rule == "date-line" and not _DATED.search(blocks[index].text))
+
+
+def _is_place(block: Block) -> bool:
+    """Tell whether a block is the name of a place alone: if there are more, a guide heads its parts with them."""
+    return words(block.text) in names_of("places")
 
 
 def _runs_on(index: int, blocks: Sequence[Block]) -> bool:

@@ -156,8 +156,8 @@ def _colon(text: str, key: Words, tables: Tables) -> Found | None:
     entry = tables.prefixes.get(words(text[: colon.start()])) or tables.names.get(words(text[: colon.start()]))
     if entry is None or (entry.rule in _NAMING and len(key) > 14):
         return None
-    if "|" in colon.group() and entry.rule != "related-link":
-        return None
+    if "|" in colon.group() and (entry.rule != "related-link" or text.count("|") > 1):
+        return None  # a row of a table
     if entry.rule == "source-credit" and not any(
         words(part) in names_of("agencies") for part in _CREDIT_PARTS.split(text[colon.end() :].strip(" .()"))
     ):
