@@ -132,9 +132,9 @@ def mend_alone(text: str, ways: Ways, times: int = MAX_TIMES) -> Repair | None:
 
 
 def _beyond_doubt(text: str, rank: int, read: str, ways: Ways, times: int = MAX_TIMES) -> Repair | None:
-    """Return the repair of a text that is one script when read back, None if it has to be weighed.
+    """Return the repair of a text that is one script when read back and whose first characters tell it by themselves.
 
-    It need not be where so many characters come out that they are no UTF-8 by chance, or the first ones are too bad.
+    Where they do not, None: then it has to be weighed.
     """
     road = roads()[rank]
     walked: tuple[str, ...] = (road.name,)
@@ -145,8 +145,7 @@ def _beyond_doubt(text: str, rank: int, read: str, ways: Ways, times: int = MAX_
         return None
     first = _first_of(text, _FIRST)
     gain = pair_cost(first, latin=ways.latin)
-    many = _MANY if road.high else _MANY_CHINESE
-    if gain < _BAD and (gain < MARGIN or len(read) - len(read.encode("ascii", "ignore")) < many):
+    if gain < _BAD:
         after = _first_of(read, _FIRST)
         gain = round(gain - badness(after, latin=ways.latin), 3)
         if gain < MARGIN or gain < margin_for(after, first, road.name):
@@ -154,8 +153,6 @@ def _beyond_doubt(text: str, rank: int, read: str, ways: Ways, times: int = MAX_
     return Repair(0, len(text), read, walked, gain)
 
 
-_MANY = 3
-_MANY_CHINESE = 6  # one in six Chinese characters is well-formed UTF-8
 _FIRST = 16
 _BAD = 8.0
 
