@@ -2,7 +2,7 @@
 """How well the line stages take boilerplate out of text, beside rule sets that corpus builders know by name.
 
     bench/lines.py DATA... [--setting cautious|thorough|markers] [--predictions OUT] [--by lang|source|publisher]
-                           [--harvest PAGES...] [--no-baselines]
+                           [--harvest PAGES...] [--no-baselines] [--intact]
 
 DATA are JSON Lines files (`.gz` or not), a document a line: `id`, `lines`, `labels` (1 article, 0 boilerplate, null
 not judged), and where known `kinds`, `body`, `lang`. Every line is given to the chain as one block and stays one.
@@ -17,6 +17,9 @@ text, most of which rightly goes, is not taken back.
 Rates are percentages with removal as the positive class; `loss` is the share of the article's words that goes, `left`
 that of boilerplate among the words that stay, `shingle_f1` compares four-word shingles of what stays with `body`.
 Throughput is of this machine: read it as a ratio to the lines beside it.
+
+With `--intact` each document is given without its boilerplate, as an article that needs nothing, and what is cut of it
+all the same is printed.
 """
 
 from __future__ import annotations
@@ -214,6 +217,27 @@ def baselines(pages: list[Row]) -> dict[str, Callable[[list[Row]], Keep]]:
     return found
 
 
+def intact(chain: Chain, rows: list[Row]) -> None:
+    """Print what the chain cuts out of articles that hold no boilerplate."""
+    articles = [
+        {
+            "id": row["id"],
+            "lines": [line for line, label in zip(row["lines"], row["labels"], strict=True) if label == 1],
+        }
+        for row in rows
+    ]
+    articles = [row for row in articles if row["lines"]]
+    kept = by_chain(chain, articles)
+    gone = {
+        row["id"]: [x for x, keep in zip(row["lines"], kept[row["id"]], strict=True) if not keep] for row in articles
+    }
+    losing = sum(bool(lines) for lines in gone.values())
+    print(f"{len(articles)} articles, {losing} lose lines, {sum(map(len, gone.values()))} lines in all")
+    for identity, lines in gone.items():
+        for line in lines:
+            print(f"  {identity}: {line[:100]}")
+
+
 def write(path: Path, kept: Iterable[tuple[str, list[bool]]]) -> None:
     """Write one row of flags a document."""
     with path.open("w", encoding="utf-8") as file:
@@ -230,6 +254,7 @@ def main() -> None:
     parser.add_argument("--by", choices=("lang", "source", "publisher"))
     parser.add_argument("--harvest", nargs="+", type=Path, help="pages to harvest the lexicon from; without it: DATA")
     parser.add_argument("--no-baselines", action="store_true")
+    parser.add_argument("--intact", action="store_true", help="print what is cut out of articles without boilerplate")
     args = parser.parse_args()
     chain = chain_for(args.setting)
     chain.run("A first run loads what the stages need.")
@@ -237,6 +262,9 @@ def main() -> None:
     for path in args.data:
         rows = read(path)
         print(f"{path.name}: {len(rows)} documents, {sum(len(row['lines']) for row in rows)} lines")
+        if args.intact:
+            intact(chain, rows)
+            continue
         if not args.no_baselines:
             for name, run in baselines([page for each in args.harvest or [path] for page in read(each)]).items():
                 measure(name, rows, run)

@@ -19,6 +19,8 @@ _COPYRIGHT = re.compile(r"^\W{0,3}(?:©|\(c\)|copyright\b)", re.IGNORECASE)
 _HEADER = re.compile(r"\s*[^\W\d_]+:\s")
 _CONTACT = re.compile(r"\s*(?:(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@\w{2,30})[\s,;|]*)+$")
 _COUNT = re.compile(r"\W{0,3}\d[\d.,\u00a0\u202f]{0,9}[kKmM]?\W{0,3}|\d{1,3} / \d{1,3}")
+_CODE = re.compile(r'::|\(["\']|"\s*:\s*"|",$')
+_LOWER = re.compile(r"[^\w]*[a-z]")
 _META = re.compile(r"\s+[/|·•]\s+")
 _MONEY = re.compile(r"[%$€£¥₺₽°.]\s*$|^\s*[$€£¥#+\-–−]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -156,6 +158,8 @@ def _colon(text: str, key: Words, tables: Tables) -> Found | None:
     entry = tables.prefixes.get(words(text[: colon.start()])) or tables.names.get(words(text[: colon.start()]))
     if entry is None or (entry.rule in _NAMING and len(key) > 14):
         return None
+    if _CODE.search(text) or (_LOWER.match(text) and _LOWER.match(text[colon.end() :])):
+        return None  # a field of a program or a settings file
     if "|" in colon.group() and (entry.rule != "related-link" or text.count("|") > 1):
         return None  # a row of a table
     if entry.rule == "source-credit" and not any(
