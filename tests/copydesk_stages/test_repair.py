@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from copydesk import Chain, Document, undo
+from copydesk import Chain, Document, InputError, undo
 from copydesk_stages.repair import Repair, gate, mojibake, reading, words
 from copydesk_stages.repair.letters import unlikeliness
 
@@ -164,7 +164,7 @@ def test_clean_text_is_never_split() -> None:
 
 @given(st.text())
 def test_any_text_is_repaired_without_a_crash_and_undone(text: str) -> None:
-    """And a second run finds hardly anything new to raise about."""
+    """Whatever it holds."""
     result = CHAIN.run(text)
     assert undo(result.text, result.record) == text
 
@@ -203,6 +203,30 @@ def test_the_gate_hides_nothing_that_the_slow_path_would_change(line: str) -> No
         patch.setattr(mojibake, "may_be_double", lambda _: True)
         patch.setattr(words, "suspect_place", lambda text, at=0: at if at < len(text) else None)
         assert mojibake.mend_line(line) == []
+
+
+HIDDEN = st.sampled_from(
+    ["\xad", "\u200b", "\ufeff", "\x92", "\x9d", "\x07", "&eacute;", "&Atilde;&copy;", "&amp;", "\r", "\u2028"]
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.one_of(LINES, HIDDEN), max_size=8), st.sampled_from(["", "\n", " "]))
+def test_what_is_repaired_once_is_repaired(pieces: list[str], between: str) -> None:
+    """A second run finds nothing that the first has uncovered."""
+    once = CHAIN.run(between.join(pieces)).text
+    assert CHAIN.run(once).text == once
+
+
+@given(st.one_of(st.binary(), st.lists(LINES, max_size=4).map(lambda lines: "\n".join(lines).encode(errors="replace"))))
+def test_what_the_minimal_chain_makes_of_bytes_it_leaves_alone(data: bytes) -> None:
+    """Decoding and repairing its own output changes nothing more."""
+    chain = Chain.load("minimal")
+    try:
+        once = chain.run(data).text
+    except InputError:
+        return
+    assert chain.run(once.encode()).text == once
 
 
 @settings(max_examples=300)

@@ -21,12 +21,15 @@ _ENOUGH = 2
 def decode_entity(entity: str) -> str | None:
     """Return the characters that an entity with its semicolon stands for, None if it stands for nothing.
 
-    Names in capitals count where their small form is a letter, because databases fold case.
+    Names in capitals count where their small form is a letter, because databases fold case. A line break is a space,
+    as it is in HTML.
 
-    >>> decode_entity("&eacute;"), decode_entity("&EACUTE;"), decode_entity("&#x2019;"), decode_entity("&nosuch;")
-    ('é', 'É', '’', None)
+    >>> decode_entity("&eacute;"), decode_entity("&EACUTE;"), decode_entity("&#13;"), decode_entity("&nosuch;")
+    ('é', 'É', ' ', None)
     """
     shown = html.unescape(entity)
+    if shown in _BREAKS:
+        return " "
     if shown != entity and ";" not in shown:
         return None if shown == "\ufffd" or shown in _NO_TEXT else shown
     small = html.unescape(entity.lower())
@@ -35,6 +38,7 @@ def decode_entity(entity: str) -> str | None:
     return None
 
 
+_BREAKS = frozenset("\n\v\f\r\u2028\u2029")
 _NO_TEXT = frozenset(map(chr, (*range(0x09), *range(0x0E, 0x20))))
 
 

@@ -20,6 +20,7 @@ _LINE = re.compile("[^\n\r\u2028\u2029]+")
 _BREAK = re.compile("[\n\r]")
 # With so many lines that could be misread, the whole text could.
 _SEVERAL = 2
+_MOST_PASSES = 4
 
 
 def edits(options: Repair, document: Document) -> Iterator[Replace]:
@@ -85,38 +86,43 @@ class _Todo:
                 yield found.span()
 
     def fixes(self, line: str) -> Iterable[Fix]:
-        """Return all fixes of one line."""
-        text = line
-        if self.evidence > 1 and "&" in line:
-            from copydesk_stages.repair.entities import entity_fixes
-
-            draft = Draft(line)
-            draft.make(list(entity_fixes(line, self.evidence)))
-            text = draft.text
-        repairs = self._repairs(text) if self.options.encoding and not text.isascii() else []
-        fixes = [fix for repair in repairs for fix in _fixes_of(text, repair)]
-        hidden = self.options.controls and gate.may_hide(_applied(text, repairs))
-        if text is line:
-            if not (hidden or self.formed):
-                return fixes
-            draft = Draft(line)
-        draft.make(fixes)
-        if hidden:
-            draft.make(list(hidden_fixes(draft.text, in_doubt=not repairs and _is_in_doubt(draft.text))))
-        if self.formed:
-            self._form(draft)
+        """Return all fixes of one line, those included that only other fixes have uncovered."""
+        if not self.formed and not (self.evidence > 1 and "&" in line):
+            repairs = self._repairs(line)
+            after = _applied(line, repairs)
+            uncovered = repairs and line not in self.mended and gate.may_be_misread(after)
+            if not uncovered and not (self.options.controls and gate.may_hide(after)):
+                return [fix for repair in repairs for fix in _fixes_of(line, repair)]
+        draft = Draft(line)
+        for _ in range(_MOST_PASSES):
+            before = draft.text
+            self._mend(draft)
+            if draft.text == before:
+                break
         return draft.fixes()
 
-    def _form(self, draft: Draft) -> None:
-        from copydesk_stages.repair.cosmetics import compose_fixes, form_fixes
+    def _mend(self, draft: Draft) -> None:
+        options = self.options
+        if self.evidence > 1 and "&" in draft.text:
+            from copydesk_stages.repair.entities import entity_fixes
 
-        if self.options.nfc:
-            draft.make(list(compose_fixes(draft.text)))
-        wanted = {name: getattr(self.options, name) for name in ("quotes", "dashes", "ligatures", "width")}
-        draft.make(list(form_fixes(draft.text, **wanted)))
+            draft.make(list(entity_fixes(draft.text, self.evidence)))
+        repairs = self._repairs(draft.text)
+        draft.make([fix for repair in repairs for fix in _fixes_of(draft.text, repair)])
+        if options.controls and gate.may_hide(draft.text):
+            draft.make(list(hidden_fixes(draft.text, in_doubt=not repairs and _is_in_doubt(draft.text))))
+        if self.formed:
+            from copydesk_stages.repair.cosmetics import compose_fixes, form_fixes
+
+            if options.nfc:
+                draft.make(list(compose_fixes(draft.text)))
+            wanted = {name: getattr(options, name) for name in ("quotes", "dashes", "ligatures", "width")}
+            draft.make(list(form_fixes(draft.text, **wanted)))
 
     def _repairs(self, line: str) -> list[Mended]:
-        return [self.mended[line]] if line in self.mended else _repairs(line)
+        if line in self.mended:
+            return [self.mended[line]]
+        return _repairs(line) if self.options.encoding and not line.isascii() else []
 
 
 def _applied(line: str, repairs: list[Mended]) -> str:
