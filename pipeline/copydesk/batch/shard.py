@@ -141,7 +141,7 @@ class _Desk:
                 continue
             try:
                 result = self.run(item.data, item.source(name, html=html), html=html)
-                written = session.keep(item, result)
+                session.keep(item, result)
             except (InputError, StageError) as error:
                 self.fail(span.input, item.number, name, error, *raw(item))
                 continue
@@ -152,6 +152,7 @@ class _Desk:
             if self.job.edits:
                 records.append(result.record.encoded())
             size = len(item.data) if isinstance(item.data, bytes) else stats.utf8_length(item.data)
+            written = stats.utf8_length(result.text) if isinstance(item.data, bytes) or result.changed else size
             stats.add(counts, name, result, size, written, (time.perf_counter_ns() - start) / 1e6)
         if self.outcome.stop and high == span.high:
             high -= 1

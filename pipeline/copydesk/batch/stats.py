@@ -37,25 +37,24 @@ def _add_edits(counts: dict[str, Any], result: Result) -> int:
     """Add the edits of a document, and return how many bytes they took out and put in."""
     stages: dict[str, Any] = counts.setdefault("stages", {})
     all_removed = all_added = 0
-    seen = ""
+    name = ""
     for change in result.edits:
-        name = change.stage
-        if name not in stages:
-            stages[name] = {"documents": 0, "rules": {}}
-        stage = stages[name]
-        if name != seen:  # the edits of a stage stand together
+        if change.stage != name:  # the edits of a stage stand together
+            name = change.stage
+            stage = stages.setdefault(name, {"documents": 0, "rules": {}})
             stage["documents"] += 1
-            seen = name
-        rules = stage["rules"]
-        if change.rule not in rules:
-            rules[change.rule] = {"edits": 0, "removed": 0, "added": 0}
-        rule = rules[change.rule]
+            rules = stage["rules"]
+        rule = rules.get(change.rule)
+        if rule is None:
+            rule = rules[change.rule] = {"edits": 0, "removed": 0, "added": 0}
         rule["edits"] += 1
-        if change.kind in ("drop", "replace", "recast"):
-            removed, added = utf8_length(change.old or ""), utf8_length(change.new or "")
+        if change.old:
+            removed = utf8_length(change.old)
             rule["removed"] += removed
-            rule["added"] += added
             all_removed += removed
+        if change.new:
+            added = utf8_length(change.new)
+            rule["added"] += added
             all_added += added
     for key, value in (("edits", len(result.edits)), ("removed", all_removed), ("added", all_added)):
         counts[key] = counts.get(key, 0) + value

@@ -78,8 +78,8 @@ class Session(Protocol):
         """Yield the documents of the chunk, in order."""
         ...
 
-    def keep(self, item: Item, result: Result | None) -> int:
-        """Take a document over into the output, as cleaned or (None) as it was; return the size of its text."""
+    def keep(self, item: Item, result: Result | None) -> None:
+        """Take a document over into the output, as cleaned or (None) as it was."""
         ...
 
     def raw(self, item: Item) -> tuple[bytes, str]:

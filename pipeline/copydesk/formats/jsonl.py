@@ -240,10 +240,9 @@ class JsonLines:
         for number, line in enumerate(self._chunk.data, start=self._chunk.first):
             yield read_item(number, line, self._layout)
 
-    def keep(self, item: Item, result: Result | None) -> int:
+    def keep(self, item: Item, result: Result | None) -> None:
         """Take a line over."""
         self._pieces.append(write_item(item, self.raw(item)[0], result, self._layout))
-        return len(result.text.encode("utf-8", "surrogatepass")) if result else 0
 
     def raw(self, item: Item) -> tuple[bytes, str]:
         """Return a line as a file."""

@@ -74,11 +74,10 @@ class Documents:
                 item.data, item.problem = None, too_long(len(given.data), self._layout.limit)
             yield item
 
-    def keep(self, item: Item, result: Result | None) -> int:  # noqa: ARG002  # one signature for all formats
+    def keep(self, item: Item, result: Result | None) -> None:  # noqa: ARG002  # one signature for all formats
         """Take a document over."""
         assert result is not None
         self._kept.append(cleaned(result))
-        return len(result.text.encode("utf-8", "surrogatepass"))
 
     def raw(self, item: Item) -> tuple[bytes, str]:
         """Return a document as a file."""

@@ -154,17 +154,16 @@ class Rows:
         pq.write_table(self._table.slice(item.handle, 1).cast(schema), sink)
         return sink.getvalue().to_pybytes(), ".parquet"
 
-    def keep(self, item: Item, result: Result | None) -> int:
+    def keep(self, item: Item, result: Result | None) -> None:
         """Take a row over."""
         self._kept.append(item.handle)
         self._texts.append(result.text if result and isinstance(item.data, str) else None)
         if result is None:
             self._results.append(None)
-            return 0
+            return
         found = summary(result)
         tags = found.get("tags")
         self._results.append({**found, "tags": json.dumps(tags, sort_keys=True) if tags else None})
-        return len(result.text.encode("utf-8", "surrogatepass"))
 
     def output(self) -> bytes:
         """Return the rows as an Arrow stream."""

@@ -127,16 +127,15 @@ class Pages:
         """Return the page as a file."""
         return item.handle["body"], ".html" if item.html else ".txt"
 
-    def keep(self, item: Item, result: Result | None) -> int:
+    def keep(self, item: Item, result: Result | None) -> None:
         """Take a page over."""
         if result is None:
-            return 0
+            return
         page = item.handle
         row = {"url": page["url"], "date": page["date"], self._layout.field: result.text}
         if self._layout.meta:
             row[self._layout.meta] = summary(result)
         self._pieces.append(json.dumps(row).encode("ascii") + b"\n")
-        return len(result.text.encode("utf-8", "surrogatepass"))
 
     def output(self) -> bytes:
         """Return the lines."""
