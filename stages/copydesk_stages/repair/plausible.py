@@ -196,16 +196,6 @@ _QUOTE_WITHIN: Final = re.compile(r"[«»“”„‚‹›‘](?:(?<=[^\W\d_][�
 _CAPITALS_END: Final = re.compile(r"[A-Z]{2}([^\W\d_A-Za-z])(?![^\W\d_])")
 
 
-def pair_cost(text: str, *, latin: bool) -> float:
-    """Return the part of the badness of `text` that its pairs of characters make up: the most, and soonest told.
-
-    >>> 3 < pair_cost("CrÃ¨me", latin=False) < badness("CrÃ¨me")
-    True
-    """
-    total: float = sum(map(_PAIRS[latin].__getitem__, zip(f" {text}", f"{text} ", strict=True)))
-    return round(total, 3)
-
-
 def badness(text: str, *, latin: bool = False) -> float:
     """Return how unlikely `text` is as writing; near 0 for most of what people write.
 
@@ -214,7 +204,7 @@ def badness(text: str, *, latin: bool = False) -> float:
     >>> badness("Crème brûlée") < 2, badness("Москва"), badness("CrÃ¨me") > 3, badness("Ð¼Ð¸Ñ€") > 6
     (True, 0.0, True, True)
     """
-    total: float = pair_cost(text, latin=latin)
+    total: float = sum(map(_PAIRS[latin].__getitem__, zip(f" {text}", f"{text} ", strict=True)))
     total += _SIGNATURE * len(signatures().findall(text))
     total += 2.0 * len(_QUOTE_WITHIN.findall(text))
     total += 1.5 * sum([found.group(1).islower() for found in _CAPITALS_END.finditer(text)])

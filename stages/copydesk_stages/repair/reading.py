@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from copydesk_stages.repair.characters import cost_of
 from copydesk_stages.repair.gate import suspect
-from copydesk_stages.repair.plausible import badness, is_one_script, pair_cost
+from copydesk_stages.repair.plausible import badness, is_one_script
 from copydesk_stages.repair.roads import Road, roads, walk
 
 MARGIN = 2.0
@@ -144,7 +144,7 @@ def _beyond_doubt(text: str, rank: int, read: str, ways: Ways, times: int = MAX_
     if not is_one_script(read):
         return None
     first = _first_of(text, _FIRST)
-    gain = pair_cost(first, latin=ways.latin)
+    gain = badness(first, latin=ways.latin)
     if gain < _BAD:
         after = _first_of(read, _FIRST)
         gain = round(gain - badness(after, latin=ways.latin), 3)
