@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 import copydesk
 from copydesk import Chain, Source
 from copydesk_stages.extract import Extract
-from copydesk_stages.extract.choose import select, stays
+from copydesk_stages.extract.choose import select, stays, together
 from copydesk_stages.extract.lines import Line, walk
 from copydesk_stages.extract.page import parse
 from copydesk_stages.extract.repeats import repeats
@@ -516,6 +517,22 @@ class TestWhoWantedIt:
             assert paragraph in result.text
         assert "Imprint" not in result.text
         assert {block.tags["from"] for block in result.document.blocks} == {"classifier"}
+
+
+class TestLinesOfOneShape:
+    def test_a_short_post_stays_with_the_others_and_a_price_goes_with_the_others(self) -> None:
+        post = '<div class="post"><p class="body">{}</p><p class="on">{}</p></div>'
+        posts = ((STORY[0], "Monday"), ("Well said.", "Tuesday"), (STORY[1], "Friday"), (STORY[2], "Sunday"))
+        page = "".join(post.format(*one) for one in posts)
+        found, _ = walk(parse(f"<html><body>{page}</body></html>"))
+        assert [line.text for line in found[2:4]] == ["Well said.", "Tuesday"]
+        single = np.array([0.9, 0.2, 0.3, 0.6, 0.9, 0.2, 0.9, 0.2])
+        shared = together(found, single, "forum")
+        assert shared[2] > 0.5 > shared[3]
+
+    def test_fewer_than_three_lines_are_judged_one_by_one(self) -> None:
+        found, _ = walk(parse(f"<html><body><p>{STORY[0]}</p><p>Share</p></body></html>"))
+        assert list(together(found, np.array([0.9, 0.1]), "forum")) == [0.9, 0.1]
 
 
 class TestChoice:

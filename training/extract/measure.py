@@ -13,22 +13,31 @@ from copydesk_stages.extract.lines import Line
 
 #: A page is much worse where it loses so much of the word F1.
 MUCH = 0.3
-READERS = ("trafilatura", "trafilatura, fast", "trees alone", "at one half", "by expected F", "without repeats")
+READERS = (
+    "trafilatura", "trafilatura, fast", "trees alone", "at one half", "by expected F", "by shape", "without repeats",
+)  # fmt: skip
 
 
-def chosen(found: Sequence[Line], chance: Any) -> str:
-    """Return the text that the stage gives for lines with these chances."""
-    wanted = choose.stays(found, chance)
-    again = repeats.repeats(found, wanted)
-    return "\n".join(line.text for line, kept, said in zip(found, wanted, again, strict=True) if kept and not said)
+def chosen(read: choose.Reading, chance: Any) -> str:
+    """Return the text that the stage gives for lines with these chances of their own."""
+    wanted = choose.stays(read.lines, choose.together(read.lines, chance, read.kind))
+    again = repeats.repeats(read.lines, wanted)
+    return _text(read.lines, [kept and not said for kept, said in zip(wanted, again, strict=True)])
 
 
-def judged(found: Sequence[Line], gold: str, chance: Any) -> dict[str, float]:
-    """Return the word F1 of what is chosen with these chances: by a fixed threshold, by `stays`, and in the end."""
-    plain = "\n".join(line.text for line, value in zip(found, chance, strict=True) if value >= 0.5)
-    wanted = choose.stays(found, chance)
-    by_expected = "\n".join(line.text for line, kept in zip(found, wanted, strict=True) if kept)
-    ways = {"at one half": plain, "by expected F": by_expected, "without repeats": chosen(found, chance)}
+def _text(found: Sequence[Line], wanted: Sequence[bool]) -> str:
+    return "\n".join(line.text for line, kept in zip(found, wanted, strict=True) if kept)
+
+
+def judged(read: choose.Reading, gold: str, chance: Any) -> dict[str, float]:
+    """Return the word F1 of what is chosen with these chances: step by step what the stage does with them."""
+    found = read.lines
+    ways = {
+        "at one half": _text(found, [value >= 0.5 for value in chance]),
+        "by expected F": _text(found, choose.stays(found, chance)),
+        "by shape": _text(found, choose.stays(found, choose.together(found, chance, read.kind))),
+        "without repeats": chosen(read, chance),
+    }
     return {way: word_f1(text, gold) for way, text in ways.items()}
 
 

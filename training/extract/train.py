@@ -230,9 +230,9 @@ def by_fold(pages: Sequence[Page], fold: int, fitted: dict[bool, HistGradientBoo
         if one.texts:
             read = one.reading
             chance = choose.chances(read, trees, alone, one.table)
-            text = measure.chosen(read.lines, chance)
-            found |= measure.judged(read.lines, one.gold, chance)
-            by_alone = measure.judged(read.lines, one.gold, alone.probability(one.table))
+            text = measure.chosen(read, chance)
+            found |= measure.judged(read, one.gold, chance)
+            by_alone = measure.judged(read, one.gold, alone.probability(one.table))
             found["trees alone"] = by_alone[measure.READERS[-1]]
         yield one, text, {**found, "trafilatura": one.default_f1, "trafilatura, fast": one.fast_f1}
 
