@@ -67,6 +67,10 @@ def _facts(char: str) -> tuple[str, float]:
         return SIGN, 1.0
     if category == "Mn" and unicodedata.name(char, "").startswith("COMBINING"):
         return MARK, 0.3 if char in _COMMON_MARKS else 1.5
+    if char in "\ufe0e\ufe0f":
+        return EMBLEM, 0.0
+    if 0x2100 <= code <= 0x214F:
+        return SIGN, 0.3 if char in "™№" else 0.7
     if category[0] in "LM" or category in ("Nl", "Nd"):
         return _letter(char, code, category)
     if 0x2500 <= code <= 0x259F:

@@ -61,6 +61,8 @@ class _Pairs(dict[tuple[str, str], float]):
             cost = FACTS[pair[1]][1]  # typed for an apostrophe
         if first == ACCENTED_CAPITAL and pair[1] in _BEHIND_WORDS:
             cost = FACTS[pair[1]][1] + 0.3
+        if pair[0].isascii() and pair[1] in _BEHIND_NAMES:
+            cost = FACTS[pair[1]][1]
         if (first in _LETTERS or second in _LETTERS) and not (pair[0].isascii() and pair[1].isascii()):
             cost += _neighbour_cost(pair, first, second)
         if second == POWER and first in _LETTERS and not pair[0].isascii():
@@ -74,6 +76,7 @@ class _Pairs(dict[tuple[str, str], float]):
 
 
 _BEHIND_WORDS: Final = frozenset("…’”»›™®©")
+_BEHIND_NAMES: Final = frozenset("™®")
 _MOST_PAIRS: Final = 200_000
 _LETTERS: Final = frozenset((*LATIN, ACCENTED_CAPITAL))
 _ENDS_WORD: Final = frozenset((SPACE, POINT, QUOTE, DIGIT))
@@ -215,7 +218,8 @@ _SIGNATURE: Final = 2.5
 # What nobody writes, as the first character and what follows it: signs of Latin-1 and no-break spaces behind the lead
 # that they have in UTF-8, and letters that the commonest charsets show where a lead stood.
 _SIGNATURES: Final = (
-    ("Â", r"[^\w\s]|\xa0"),
+    ("Â", r"(?!(?<=«.)»)[^\w\s]|\xa0"),
+    ("â", r"[‚„†‡ˆ‰‹€][^\w\s]"),
     ("Ã", r"[‚„†‡ˆ‰‹‘“•˜™¡-ª¬-º¼-¿]|(?<![A-Z].)(?!’s\b)[…’”›»–—]"),
     ("ÃĂ", r"[\xa0\xad](?=[a-z])|(?<![A-Z].)[\xa0\xad]"),
     ("ã", r"(?<=[a-z].)\xad"),

@@ -18,6 +18,8 @@ MAX_TIMES = 3
 STILL_BAD = 1.5
 # Readings that cost nearly the same are told apart by the letters of 121 languages.
 NEAR = 4.0
+# By how many powers of ten each road is taken to be met less often than the one before it.
+_RARER = 0.06
 # Less than this tells nothing; the road that is met more often is taken.
 _TIED = 0.25
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
@@ -204,7 +206,8 @@ def likeliest(readings: list[Reading]) -> Reading | None:
         from copydesk_stages.repair.letters import unlikeliness
 
         extra = unlikeliness([reading.text for reading in near])
-        near = sorted(r._replace(cost=round(r.cost + e, 3)) for r, e in zip(near, extra, strict=True))
+        weighed = zip(near, extra, strict=True)
+        near = sorted(r._replace(cost=round(r.cost + e + _RARER * r.ranks[0], 3)) for r, e in weighed)
     return min((reading for reading in near if reading.cost <= near[0].cost + _TIED), key=lambda r: r.ranks)
 
 
@@ -220,7 +223,7 @@ def margin_for(read: str, was: str, road: str) -> float:
         return float("inf")
     if road == "cp866" and not _BOX.search(was):
         return _MARGIN_LETTERS
-    if len(odd) == 1 and odd[0] > "\u036f" and odd[0].isalpha():
+    if len(odd) == 1 and odd[0] > "\u036f" and odd[0].isalpha() and not "\u2100" <= odd[0] <= "\u214f":
         return _MARGIN_ALONE
     in_capitals = was.isupper() and not read.isupper() and all(char.isascii() or char.isupper() for char in was)
     return _MARGIN_ALONE if in_capitals else MARGIN
