@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shlex
@@ -9,7 +10,7 @@ import shutil
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -99,25 +100,32 @@ class Place:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the destination for this run alone; BusyError names the run that has it."""
-        path = self.state / "lock"
-        with path.open("a+b") as file:
-            if not _lock(file.fileno()):
-                file.seek(1)
-                owner = file.read().decode("utf-8", "replace") or "unknown"
-                raise BusyError(
-                    f"{shown(self.destination)}: another run is at work on this destination ({owner}); "
-                    "wait for it, stop it, or choose another --output-dir"
-                )
-            started = time.strftime("%Y-%m-%d %H:%M:%S")
-            # The first byte is what is locked: Windows lets nobody read a locked range.
-            file.truncate(0)
-            file.write(f" process {os.getpid()} on {socket.gethostname()}, since {started}".encode())
-            file.flush()
-            try:
-                yield
-            finally:
-                file.truncate(0)
+        """Hold the destination and the state for this run alone; BusyError names the run that has one of them."""
+        # The scratch folder lies in the destination, and so do two runs that keep their states apart.
+        folders = {os.path.realpath(self.state): "--state", os.path.realpath(self.scratch.parent): "destination"}
+        started = time.strftime("%Y-%m-%d %H:%M:%S")
+        owner = f"process {os.getpid()} on {socket.gethostname()}, since {started}"
+        if len(folders) > 1:
+            owner += f", cleans into {shown(self.destination)} with --state {shown(str(self.state))}"
+        with ExitStack() as stack:
+            for folder, what in folders.items():
+                self._lock(stack, Path(folder, "lock"), what, owner)
+            yield
+
+    def _lock(self, stack: ExitStack, path: Path, what: str, owner: str) -> None:
+        file = stack.enter_context(path.open("a+b"))
+        if not _lock(file.fileno()):
+            file.seek(1)
+            other = file.read().decode("utf-8", "replace") or "unknown"
+            raise BusyError(
+                f"{shown(self.destination)}: another run is at work on this {what} ({other}); "
+                f"wait for it, stop it, or choose another {'--output-dir' if what == 'destination' else what}"
+            )
+        # The first byte is what is locked: Windows lets nobody read a locked range.
+        file.truncate(0)
+        stack.callback(file.truncate, 0)
+        file.write(f" {owner}".encode())
+        file.flush()
 
     def keep_chains(self, job: Job) -> None:
         """Write the chains down, so that `copydesk retry` and a quarantined document's command find them."""
@@ -189,6 +197,7 @@ def chain_text(chain: Chain) -> str:
 
 
 def _lock(handle: int) -> bool:
+    """Lock a file; tell whether that was possible. A file system without locks lets every run through."""
     try:
         if os.name == "nt":
             import msvcrt
@@ -198,6 +207,6 @@ def _lock(handle: int) -> bool:
             import fcntl
 
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
     return True

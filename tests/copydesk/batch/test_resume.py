@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from copydesk import ConfigError, batch
-from copydesk.batch.place import BusyError
+from copydesk.batch.place import BusyError, Place
 from faults import CHAIN, chain, steady, tree
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
@@ -233,3 +234,36 @@ def test_two_runs_on_one_destination(tmp_path: Path) -> None:
         with pytest.raises(BusyError, match=f"another run is at work on this destination .process {process.pid} on "):
             batch.clean([tmp_path / "in"], tmp_path / "out", chain=chain(), workers=1)
         process.kill()
+
+
+def test_two_runs_that_keep_their_states_apart(tmp_path: Path) -> None:
+    """They share a destination or a state: the second is refused, and told of the first and of its state."""
+    (tmp_path / "in.txt").write_text("One.\n", encoding="utf-8")
+    first = Place.of(str(tmp_path / "out"), state=str(tmp_path / "first"))
+    first.make()
+    told = rf"process {os.getpid()} on .* cleans into {tmp_path}/out with --state {tmp_path}/first"
+    with first.locked():
+        with pytest.raises(BusyError, match=f"another run is at work on this destination .{told}"):
+            batch.clean(
+                [tmp_path / "in.txt"], tmp_path / "out", chain=chain(), state=str(tmp_path / "second"), workers=1
+            )
+        with pytest.raises(BusyError, match=f"another run is at work on this --state .{told}"):
+            batch.clean(
+                [tmp_path / "in.txt"], tmp_path / "other", chain=chain(), state=str(tmp_path / "first"), workers=1
+            )
+    report = batch.clean(
+        [tmp_path / "in.txt"], tmp_path / "out", chain=chain(), state=str(tmp_path / "second"), workers=1
+    )
+    assert not report.failed
+
+
+def test_a_file_system_without_locks_lets_a_run_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As some network file systems are."""
+    fcntl = pytest.importorskip("fcntl")
+
+    def unsupported(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    monkeypatch.setattr(fcntl, "flock", unsupported)
+    (tmp_path / "in.txt").write_text("One.\n", encoding="utf-8")
+    assert not batch.clean([tmp_path / "in.txt"], tmp_path / "out", chain=chain(), workers=1).failed

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from copydesk import batch
+from copydesk.batch.place import BusyError, Place
 from faults import CHAIN, tree
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="processes as on Linux")
@@ -144,3 +146,12 @@ def test_an_engine_that_is_not_installed(engine: str, monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "ray" if engine == "ray" else "pyspark", None)
     with pytest.raises(InputError, match=rf"install copydesk\[{engine}\]"):
         batch.clean(["x"], "y", engine=engine)
+
+
+def test_a_run_on_a_cluster_is_refused_where_another_is_at_work(engine: str, tmp_path: Path) -> None:
+    """Before anything is started there, wherever the two keep their states."""
+    first = Place.of(str(tmp_path / "out"), state=str(tmp_path / "first"))
+    first.make()
+    (tmp_path / "in.txt").write_text("One.\n", encoding="utf-8")
+    with first.locked(), pytest.raises(BusyError, match=f"this destination .process {os.getpid()} on .*/first"):
+        batch.clean([tmp_path / "in.txt"], tmp_path / "out", chain="minimal", engine=engine, state=str(tmp_path / "2"))
