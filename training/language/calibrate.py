@@ -19,6 +19,7 @@ import collections
 import gzip
 import json
 import random
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -35,25 +36,26 @@ DOUBT = 0.015
 CANDIDATES = 14  # the others have next to no probability
 START = {
     "both": Scale(
-        heat=-0.4,
-        heat_by_length=0.7,
-        none_best=0.4,
-        bayes_none=-1.5,
-        none_by_root=1.0,
-        none_once=5.0,
-        grams=1.2,
-        grams_none=-2.0,
+        heat=1.6,
+        grams=1.6,
         # Not fitted: few texts tell, and a language that the first model lacks would get its best score for nothing.
         # Text in an unknown language scores half a nat a letter above the mean of all (median over Latin languages).
         bayes_lacks=0.5,
-        bayes_lacks_once=0.0,
-        grams_lacks=-0.2,
-        grams_lacks_once=-4.0,
+        grams_lacks=1.0,
+        grams_lacks_once=-16.0,
+        known_bayes=1.6,
+        known_bayes_best=-0.4,
+        known_grams=1.5,
+        known_grams_best=-0.9,
+        known_letters=4.9,
+        known_power=0.87,
+        known_root=0.15,
+        known_once=4.2,
     ),
-    "bayes": Scale(-0.2, 0.7, -4.0),
+    "bayes": Scale(heat=-0.2, heat_by_length=0.7, none_once=-4.0),
 }
-FIELDS = tuple(START["both"].__dataclass_fields__)
-FITTED = {"both": tuple(f for f in FIELDS if not f.startswith("bayes_lacks")), "bayes": FIELDS[:2]}
+FIELDS = {name: tuple(k for k, v in asdict(scale).items() if v) for name, scale in START.items()}
+FIXED = ("bayes_lacks", "none_once")
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 LETTERS = {"Latn": "abcdefghijklmnopqrstuvwxyz", "Cyrl": "абвгдежзийклмнопрстуфхцчшщъыьэюя"}
 OLD = {"sr": "sr-Cyrl", "uz": "uz-Latn"}
@@ -166,28 +168,42 @@ class Matrix:
 
     def shares(self, by: Scale, rows: Any) -> Any:
         """Return probabilities, `und` first; the same as `evidence.probabilities` for all rows at once."""
-        letters, top = self.letters[rows], self.top[:, rows]
+        letters, top, prior = self.letters[rows], self.top[:, rows], self.prior[rows]
         best, mean, grams_best, grams_mean = self.fit[:, rows]
-        lacking = np.minimum(mean + by.bayes_lacks * letters + by.bayes_lacks_once, top[0])
-        total = np.where(np.isnan(self.bayes[rows]), lacking[:, None], self.bayes[rows])
-        none = mean + by.none_best * (best - mean) + by.bayes_none * letters
-        if self.both:
-            lacking = np.minimum(grams_mean + by.grams_lacks * letters + by.grams_lacks_once, top[1])
-            total = total + by.grams * np.where(np.isnan(self.grams[rows]), lacking[:, None], self.grams[rows])
-            none = none + by.grams * (grams_mean + by.none_best * (grams_best - grams_mean) + by.grams_none * letters)
-        heat = np.exp(by.heat + by.heat_by_length * np.log(letters + 1))
-        total = np.where(np.isnan(total), 0.0, total) / heat[:, None] + self.prior[rows]
-        none = none / heat + by.none_by_root * np.sqrt(letters) if self.both else total.max(1)
-        total = np.column_stack((none + by.none_once, total))
-        total = np.exp(total - total.max(1, keepdims=True))
-        return total / total.sum(1, keepdims=True)
+        lacking = np.minimum(mean + by.bayes_lacks * letters, top[0])
+        bayes = np.where(np.isnan(self.bayes[rows]), lacking[:, None], self.bayes[rows])
+        if not self.both:
+            heat = np.exp(by.heat + by.heat_by_length * np.log(letters + 1))
+            total = np.where(prior < -1e11, prior, bayes / heat[:, None] + prior)
+            total = np.column_stack((total.max(1) + by.none_once, total))
+            total = np.exp(total - total.max(1, keepdims=True))
+            return total / total.sum(1, keepdims=True)
+        lacking = np.minimum(grams_mean + by.grams_lacks * letters + by.grams_lacks_once, top[1])
+        grams = np.where(np.isnan(self.grams[rows]), lacking[:, None], self.grams[rows])
+        total = (bayes + by.grams * grams) * np.exp(-by.heat) + prior
+        likeliest = (np.arange(len(total)), total.argmax(1))
+        known = (
+            (
+                by.known_bayes * (bayes[likeliest] - mean)
+                + by.known_bayes_best * (best - mean)
+                + by.known_grams * (grams[likeliest] - grams_mean)
+                + by.known_grams_best * (grams_best - grams_mean)
+                + by.known_letters * letters
+            )
+            / (letters + 1) ** by.known_power
+            - by.known_root * np.sqrt(letters)
+            - by.known_once
+        )
+        none = 1 / (1 + np.exp(np.clip(known, -500, 500)))
+        total = np.exp(total - total[likeliest][:, None])
+        return np.column_stack((none, total * ((1 - none) / total.sum(1))[:, None]))
 
 
 def fit(name: str, data: Matrix, rows: Any) -> Scale:
     """Return the scale under which the right answers are likeliest."""
-    fields = FITTED[name]
+    fields = [k for k in FIELDS[name] if k not in FIXED]
     start = START[name]
-    fixed = {k: getattr(start, k) for k in start.__dataclass_fields__}
+    fixed = asdict(start)
     target, weight = data.target[rows], data.weight[rows]
 
     def scale(values: Any) -> Scale:
@@ -259,7 +275,7 @@ def main() -> None:
         if args.folds:
             report(data, folded(name, data, args.folds))
         scale = fit(name, data, np.ones(len(chosen), bool))
-        tables.append(f"[{name}]\n" + "".join(f"{k} = {getattr(scale, k)}\n" for k in FIELDS[: None if both else 3]))
+        tables.append(f"[{name}]\n" + "".join(f"{k} = {getattr(scale, k)}\n" for k in FIELDS[name]))
         print(tables[-1], flush=True)
     if args.write:
         kept = args.write.read_text(encoding="utf-8").partition("# Chosen by hand")

@@ -114,9 +114,9 @@ class Language:
             for tag, share in one.ranked:
                 if named := tag if tag == UND else self._considered(tag):
                     left[named] = left.get(named, 0.0) + share
+            if one.ranked[0][0] != UND and not left.keys() - {UND}:  # it says nothing, so no letters of it count
+                return Evidence(((UND, 1.0),), 0, "none", "in none of the languages considered")
             total = sum(left.values())
-            if not total:
-                return Evidence(((UND, 1.0),), one.letters, "none", "in none of the languages considered")
             return one._replace(ranked=tuple((tag, share / total) for tag, share in left.items()))
 
         return limited

@@ -59,12 +59,12 @@ def identify(texts: Sequence[str], by: Identify) -> Languages:
     ranked = pool(found) if len(found) > 1 else found[0].ranked
     main, sure = ranked[0]
     if len(found) == 1:
-        if main != UND and sure >= needed(found[0].letters):
+        if main != UND and sure >= _enough(ranked, found[0].letters):
             answer = Answer(main, round(sure, 3), found[0].source, found[0].why or _BY_MODEL, _beside(main, ranked))
         else:
             answer = _main_answer(ranked, found, {main: 1.0})
         return Languages(answer, (answer,), {answer.tag: 1.0} if found[0].letters else {})
-    prior = main if sure >= needed(sum(one.letters for one in found)) else UND
+    prior = main if sure >= _enough(ranked, sum(one.letters for one in found)) else UND
     answers = [_block(number, found, prior, name=_like_a_name(text)) for number, text in enumerate(texts)]
     letters: dict[str, int] = {}
     for answer, one in zip(answers, found, strict=True):
@@ -86,6 +86,12 @@ def needed(letters: int, *, foreign: bool = False) -> float:
     return many + (few - many) * math.exp(-letters / by["letters"])
 
 
+def _enough(ranked: Sequence[tuple[str, float]], letters: int, *, foreign: bool = False) -> float:
+    """Return the probability that an answer needs, which none has where a text may well be in no known language."""
+    unknown: float = calibration()["needed"]["unknown"]
+    return needed(letters, foreign=foreign) if dict(ranked).get(UND, 0.0) <= unknown else math.inf
+
+
 def _main_answer(ranked: Sequence[tuple[str, float]], found: Sequence[Evidence], shares: dict[str, float]) -> Answer:
     main, sure = ranked[0]
     letters = sum(one.letters for one in found)
@@ -93,7 +99,7 @@ def _main_answer(ranked: Sequence[tuple[str, float]], found: Sequence[Evidence],
         return Answer(UND, 1.0, "none", found[0].why or "no letters")
     spoken = {tag: share for tag, share in shares.items() if tag != UND}
     own = sum(share for tag, share in spoken.items() if family(tag) == family(main))
-    if main != UND and sure >= needed(letters):
+    if main != UND and sure >= (enough := _enough(ranked, letters)):
         if own >= _MAIN_SHARE * sum(spoken.values()):
             source = "script" if {one.source for one in found if one.ranked[0][0] == main} == {"script"} else "model"
             return Answer(main, round(sure, 3), source, _in_words(found, source), _beside(main, ranked))
@@ -102,7 +108,7 @@ def _main_answer(ranked: Sequence[tuple[str, float]], found: Sequence[Evidence],
     if main == UND:
         why = found[0].why if len(found) == 1 else ""
         return Answer(UND, round(sure, 3), "none", why or _doubt(main, sure, letters))
-    return _unsure(ranked, letters, needed(letters))
+    return _unsure(ranked, letters, enough)
 
 
 def _unsure(ranked: Sequence[tuple[str, float]], letters: int, enough: float) -> Answer:
@@ -166,7 +172,7 @@ def _block(number: int, found: Sequence[Evidence], main: str, *, name: bool) -> 
     if main != UND and tag == own:
         enough = float(calibration()["document"]["own_needed"])
     else:
-        enough = needed(one.letters, foreign=main != UND)
+        enough = _enough(one.ranked, one.letters, foreign=main != UND)
         if name and one.source == "model" and main != UND:
             enough = max(enough, _NAME_NEEDED)
         elif main != UND and one.letters < _SURE_LETTERS and any(family(t) != family(tag) for t in group_of(tag)):

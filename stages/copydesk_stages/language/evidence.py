@@ -51,29 +51,35 @@ NOTHING = Evidence(((UND, 1.0),), 0, "none", "no letters")
 class Scale:
     """How scores of the models become probabilities, fitted by training/language/calibrate.py.
 
-    Scores are divided by exp(`heat` + `heat_by_length` * log(letters + 1)): neighbouring n-grams say the same thing
-    twice, so evidence grows more slowly than length; `grams` weighs the second model beside the first. Two imaginary
-    languages say how well a text fits at all: `best` is the likeliest real one anew at every letter, `mean` the mean of
-    all. A language that one model lacks is scored there as `mean` plus what is here called `lacks`; one that neither
-    has, as `best` and `mean` in the ratio `none_best` plus `none`: a term for each letter, one for each square root of
-    letters, one once. No language's score in a model it is missing from exceeds that of the best one there.
+    Between languages: `grams` weighs the second model beside the first, and exp(`heat`) divides the sum, since
+    neighbouring n-grams say the same thing twice. A language that the second model lacks is scored there as the mean of
+    all, plus `grams_lacks` for each letter and `grams_lacks_once`, and not above the best one there; `bayes_lacks` is
+    the same for the first.
 
-    In a script without a table of n-grams nothing tells how well a text ought to fit; there `none_once` is the distance
-    to the likeliest language.
+    For the likeliest language against none that is known: how far it is above the mean of all in each model
+    (`known_bayes`, `known_grams`), how far a text is that takes the likeliest language anew at every letter
+    (`known_bayes_best`, `known_grams_best`), and `known_letters` for each letter; the sum of these is divided by the
+    letters to the power of `known_power`, and `known_root` for each square root of letters and `known_once` go off.
+
+    In a script without a table of n-grams nothing tells how well a text ought to fit; there `heat_by_length` times the
+    logarithm of the letters adds to `heat`, and `none_once` is the distance to the likeliest language.
     """
 
     heat: float
-    heat_by_length: float
-    none_once: float
-    none_best: float = 0.0
-    bayes_none: float = 0.0
-    none_by_root: float = 0.0
+    heat_by_length: float = 0.0
+    none_once: float = 0.0
     grams: float = 0.0
-    grams_none: float = 0.0
-    bayes_lacks: float = 0.0
-    bayes_lacks_once: float = 0.0
     grams_lacks: float = 0.0
     grams_lacks_once: float = 0.0
+    bayes_lacks: float = 0.0
+    known_bayes: float = 0.0
+    known_bayes_best: float = 0.0
+    known_grams: float = 0.0
+    known_grams_best: float = 0.0
+    known_letters: float = 0.0
+    known_power: float = 0.0
+    known_root: float = 0.0
+    known_once: float = 0.0
 
 
 class Scores(NamedTuple):
@@ -109,7 +115,7 @@ def languages(script: str) -> tuple[Frame, Vector]:
     from copydesk_stages.language import models
 
     here = frame(script, models.spoken().get(script, ()))
-    return here, np.array([math.log(RARE_PRIOR) if tag in RARE else 0.0 for tag in (*here.tags, UND)])
+    return here, np.array([math.log(RARE_PRIOR) if tag in RARE else 0.0 for tag in here.tags])
 
 
 @lru_cache(maxsize=8)
@@ -120,32 +126,18 @@ def _nearest(script: str) -> Any:
     return np.array(languages(script)[0].nearest or ((), ()), np.intp)
 
 
-def bayes_scores(text: str, script: str) -> Vector:
-    """Return what the first model says: each language that it has, in the order of the frame, then the text's fit."""
-    import numpy as np
-
-    from copydesk_stages.language import models
-
-    here, _ = languages(script)
-    model = models.bayes()
-    columns: Vector = model.scores(model.features(text), script) / models.UNITS
-    return np.maximum.reduceat(columns, here.starts) if len(columns) > len(here.starts) else columns
-
-
 def scores(text: str, script: str, signs: int) -> Scores:
     """Return what the models say of a cleaned text with so many signs of its script."""
-    import numpy as np
-
     from copydesk_stages.language import models
 
-    columns = bayes_scores(text, script)
-    fit = (float(columns[-2]), float(columns[-1]))
-    bayes = columns[:-2]
-    if script not in models.spoken():
-        return Scores(bayes, None, fit, (0.0, 0.0), signs)
-    by_language, letters = models.ngrams()[script].scores(text)
-    grams = by_language.astype(np.float64) / models.STEPS
-    return Scores(bayes, grams[:-2], fit, (float(grams[-2]), float(grams[-1])), letters)
+    bayes, grams, letters = models.reader(script).scores(text)
+    return Scores(
+        bayes[:-2],
+        None if grams is None else grams[:-2],
+        (float(bayes[-2]), float(bayes[-1])),
+        (0.0, 0.0) if grams is None else (float(grams[-2]), float(grams[-1])),
+        signs if grams is None else letters,
+    )
 
 
 def probabilities(said: Scores, script: str, by: Scale) -> Vector:
@@ -153,35 +145,49 @@ def probabilities(said: Scores, script: str, by: Scale) -> Vector:
     import numpy as np
 
     here, prior = languages(script)
-    letters = said.letters
-    best, mean = said.bayes_fit
-    none = mean + by.none_best * (best - mean) + by.bayes_none * letters
-    total = np.empty(len(here.tags) + 1)
-    total[: here.first] = said.bayes
-    total[here.first :] = min(mean + by.bayes_lacks * letters + by.bayes_lacks_once, float(said.bayes.max()))
-    for place, near in zip(*here.nearest_first, strict=True):
-        total[place] = max(total[place], said.bayes[near] - NEAREST_BEHIND)
-    if said.grams is not None:
-        best, mean = said.grams_fit
-        none += by.grams * (mean + by.none_best * (best - mean) + by.grams_none * letters)
-        grams = by.grams * said.grams
-        lacking = by.grams * min(mean + by.grams_lacks * letters + by.grams_lacks_once, float(said.grams.max()))
-        total[: here.both] += grams[: here.both]
-        total[here.both : here.first] += lacking
-        total[here.first : -1] += grams[here.both :]
-        places, nearest = _nearest(script)
-        total[places] += np.maximum(grams.take(nearest) - (by.grams * NEAREST_BEHIND + lacking), 0.0)
-    heat = math.exp(by.heat + by.heat_by_length * math.log(letters + 1))
-    total /= heat
+    letters, first, both = said.letters, here.first, here.both
+    shares = np.empty(len(prior) + 1)
     if said.grams is None:
-        total[-1] = total[:-1].max() + by.none_once
-    else:
-        total[-1] = none / heat + by.none_by_root * math.sqrt(letters) + by.none_once
-    total += prior
-    total -= total.max()
-    np.exp(total, out=total)
-    total /= total.sum()
-    return total
+        heat = math.exp(by.heat + by.heat_by_length * math.log(letters + 1))
+        np.add(said.bayes / heat, prior, out=shares[:-1])
+        shares[-1] = shares[:-1].max() + by.none_once
+        shares -= shares.max()
+        np.exp(shares, out=shares)
+        shares /= shares.sum()
+        return shares
+    best, mean = said.bayes_fit
+    grams_best, grams_mean = said.grams_fit
+    bayes, grams = np.empty((2, len(prior)))
+    bayes[:first] = said.bayes
+    bayes[first:] = min(mean + by.bayes_lacks * letters, float(said.bayes.max()))
+    grams[:both] = said.grams[:both]
+    lacking = min(grams_mean + by.grams_lacks * letters + by.grams_lacks_once, float(said.grams.max()))
+    grams[both:first] = lacking
+    grams[first:] = said.grams[both:]
+    for place, near in zip(*here.nearest_first, strict=True):
+        bayes[place] = max(bayes[place], bayes[near] - NEAREST_BEHIND)
+    places, nearest = _nearest(script)
+    grams[places] = np.maximum(lacking, grams.take(nearest) - NEAREST_BEHIND)
+    total = (bayes + by.grams * grams) * math.exp(-by.heat) + prior
+    likeliest = int(total.argmax())
+    known = (
+        (
+            by.known_bayes * (float(bayes[likeliest]) - mean)
+            + by.known_bayes_best * (best - mean)
+            + by.known_grams * (float(grams[likeliest]) - grams_mean)
+            + by.known_grams_best * (grams_best - grams_mean)
+            + by.known_letters * letters
+        )
+        / (letters + 1) ** by.known_power
+        - by.known_root * math.sqrt(letters)
+        - by.known_once
+    )
+    none = 1 / (1 + math.exp(min(known, 500.0)))
+    total -= total[likeliest]
+    np.exp(total, out=shares[:-1])
+    shares[:-1] *= (1 - none) / float(shares[:-1].sum())
+    shares[-1] = none
+    return shares
 
 
 def evidence(text: str) -> Evidence:
@@ -224,8 +230,10 @@ def agrees(text: str, tag: str) -> bool:
         return scripts.sole_language(seen.text, seen.script) == tag
     if not seen.script or seen.script in scripts.OPEN or scripts.no_language(text):
         return False
-    here, _ = languages(seen.script)
-    best = here.tags[int(bayes_scores(seen.text, seen.script)[:-2].argmax())]
+    from copydesk_stages.language import models
+
+    by = models.reader(seen.script)
+    best = languages(seen.script)[0].tags[int(by.bayes(by.features(seen.text))[:-2].argmax())]
     return family(best) == family(tag)
 
 

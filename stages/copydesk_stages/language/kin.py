@@ -14,15 +14,19 @@ from copydesk_stages.language.weights import LEXICON
 #: How many times likelier one word makes its languages, and how many words count at the most.
 FACTOR, MOST = 12.0, 3
 #: Words are looked for where at least two languages of a group have this probability.
-POSSIBLE = 0.002
+POSSIBLE = 0.0002
 _LETTER = r"[\w\u0900-\u0963]"  # a vowel sign of Devanagari is no \w
 
 
 @lru_cache(maxsize=1)
-def _groups() -> tuple[tuple[tuple[str, ...], tuple[tuple[tuple[str, ...], str], ...]], ...]:
+def _groups() -> tuple[tuple[tuple[str, ...], float, tuple[tuple[tuple[str, ...], str], ...]], ...]:
     groups = tomllib.loads(LEXICON.read_text(encoding="utf-8"))["group"]
     return tuple(
-        (tuple(group["tags"]), tuple((tuple(part["of"]), str(part["words"])) for part in group["telling"]))
+        (
+            tuple(group["tags"]),
+            float(group.get("trust", 1.0)),
+            tuple((tuple(part["of"]), str(part["words"])) for part in group["telling"]),
+        )
         for group in groups
     )
 
@@ -36,22 +40,25 @@ def _pattern(words: str) -> re.Pattern[str]:
 def weigh_kin(found: dict[str, float], text: str) -> dict[str, float]:
     """Return the shares by tag, those of close languages weighed by the words that tell them apart.
 
+    Where the models know a group badly its shares are first raised to the power of the group's `trust`.
+
     >>> weigh_kin({"hr": 0.7, "sr-Latn": 0.3}, "Deca ne znaju gde su.")["sr-Latn"] > 0.95
     True
-    >>> weigh_kin({"hr": 0.7, "sr-Latn": 0.3}, "Sutra dolazi brod.")
-    {'hr': 0.7, 'sr-Latn': 0.3}
+    >>> weigh_kin({"cs": 0.7, "sk": 0.3}, "Prosím.")
+    {'cs': 0.7, 'sk': 0.3}
     """
     likely = {tag for tag, share in found.items() if share >= POSSIBLE}
     if len(likely) < 2:
         return found
-    for tags, parts in _groups():
+    for tags, trust, parts in _groups():
         kin = [tag for tag in tags if tag in likely]
         if len(kin) < 2:
             continue
         lower = text.lower()
         words = {of: len(_pattern(listed).findall(lower)) for of, listed in parts if not set(kin) <= set(of)}
         changed = {
-            tag: found[tag] * FACTOR ** min(MOST, sum(count for of, count in words.items() if tag in of)) for tag in kin
+            tag: found[tag] ** trust * FACTOR ** min(MOST, sum(count for of, count in words.items() if tag in of))
+            for tag in kin
         }
         scale = sum(found[tag] for tag in kin) / sum(changed.values())
         found = {**found, **{tag: share * scale for tag, share in changed.items()}}

@@ -42,7 +42,7 @@ RARE_PRIOR = 0.1
 #: Languages that the n-gram tables lack, and the nearest one they have, under which such a text looks nearly as likely.
 NEAREST = {
     "an": "es", "crh": "tr", "ext": "es", "fo": "is", "gl": "pt", "jv": "id", "ky": "kk", "lij": "it", "ltg": "lv",
-    "nso": "tn", "oc": "ca", "pcm": "en", "sr-Latn": "hr", "vec": "it",
+    "nso": "tn", "oc": "ca", "pcm": "en", "vec": "it",
 }  # fmt: skip
 
 #: The same for languages that the first model lacks.

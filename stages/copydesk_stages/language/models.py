@@ -26,65 +26,73 @@ WEIGHT = 1024
 UNITS = SCALE * WEIGHT
 #: Log probabilities in the tables of n-grams times this are whole numbers.
 STEPS = 16
-#: The longest n-gram.
-ORDERS = 5
 _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _PADDING = bytes(7)
+#: The longest n-gram of letters.
+ORDERS = 5
+#: Marks n-grams of letters among those of bytes, above the six places that an n-gram may have.
+_LETTERS = np.uint64(1 << 56)
+#: What a table of letters has for all that is no letter of its languages.
+_SPACE = 1
 
 
-class Grams:
-    """A set of n-grams with a row number each: of all that end at a place of a text the longest is found.
+class Reader:
+    """What both models say of a text in one script.
 
     An n-gram is a number of one byte for each sign, looked up in a table in which it stands in one of two places
-    (cuckoo hashing, Pagh and Rodler 2001), so that all n-grams of a text are found by a few array operations.
+    (cuckoo hashing, Pagh and Rodler 2001), so that all n-grams of a text are found by a few array operations, those of
+    bytes for the first model and those of letters for the second at once.
+
+    The first is py3langid's: features found in the bytes of a text, scores by multinomial naive Bayes. Its automaton
+    (Aho and Corasick 1975) is always in the state of the longest n-gram it has that ends at a byte; here that state is
+    looked up, which needs a tenth of the memory of the automaton's moves. The second are log probabilities of a letter,
+    or the end of a word, after up to four signs.
     """
 
-    def __init__(self, keys: Any, rows: Any, longest: int) -> None:
-        self._keys, self._rows = keys, rows
-        self._shift = np.uint64(64 - (len(keys).bit_length() - 1))
+    def __init__(self, script: str, arrays: cache.Arrays) -> None:
+        names = spoken()
+        table = script if script in names else "bytes"
+        self._keys, self._rows = arrays[f"keys.{table}"], arrays[f"rows.{table}"]
+        self._shift = np.uint64(64 - (len(self._keys).bit_length() - 1))
+        # The first model's n-grams of six bytes are all Chinese or Japanese.
+        longest = ORDERS if table == script else int(arrays["longest"][0])
         self._ends = np.array([[(1 << 8 * order) - 1] for order in range(1, longest + 1)], np.uint64)
+        self._out, self._bayes, self._prior = arrays["out"], arrays[f"bayes.{script}"], arrays[f"prior.{script}"]
+        self._starts = np.array(frame(script, names.get(script, ())).starts)
+        self._letters, self._grams = arrays.get(f"letters.{script}"), arrays.get(f"table.{script}")
 
-    def rows(self, signs: bytes) -> Any:
+    def _found(self, signs: bytes, letters: bytes = b"") -> Any:
         """Return for each sign the row of the longest n-gram that ends with it, -1 where there is none.
 
-        The sign 0 is in no n-gram.
+        Seven more stand between the two. The sign 0 is in no n-gram.
         """
+        both = b"".join((_PADDING, signs, _PADDING, letters)) if letters else _PADDING + signs
         # Each sign with the seven before it as one number, of which an n-gram is the end. "\0ab" has the number of
         # "ab", and "a\0b" that of no n-gram.
-        grams = np.ndarray(len(signs), ">u8", _PADDING + signs, 0, (1,)).astype(np.uint64) & self._ends
-        place = (grams * _FIRST) >> self._shift
-        place = np.where(self._keys.take(place) == grams, place, (grams * _SECOND) >> self._shift)
+        grams = np.ndarray(len(both) - 7, ">u8", both, 0, (1,)).astype(np.uint64) & self._ends
+        if letters:
+            grams[:, len(signs) + 7 :] |= _LETTERS
+        place = (grams * _FIRST >> self._shift).view(np.int64)
+        other = self._keys.take(place) != grams
+        np.copyto(place, (grams * _SECOND >> self._shift).view(np.int64), where=other)
+        rows = self._rows.take(place)
+        rows[self._keys.take(place) != grams] = -1
         # Longer n-grams have higher rows, so the highest is the longest.
-        return np.where(self._keys.take(place) == grams, self._rows.take(place), -1).max(0)
-
-
-class Bayes:
-    """py3langid's model: features found in the bytes of a text, scores by multinomial naive Bayes.
-
-    Its automaton (Aho and Corasick 1975) is always in the state of the longest n-gram it has that ends at a byte; here
-    that state is looked up, which needs a tenth of the memory of the automaton's moves.
-    """
-
-    def __init__(self, arrays: cache.Arrays) -> None:
-        self._states = Grams(arrays["states"], arrays["rows"], int(arrays["longest"][0]))
-        self._out = arrays["out"]
-        self._tables = {script: (arrays[f"bayes.{script}"], arrays[f"prior.{script}"]) for script in COLUMNS}
+        return rows.max(0)
 
     def features(self, text: str) -> Any:
-        """Return the features of a text, one for each place where one ends, sorted."""
-        if text.isupper():
-            text = text.lower()
-        if not text.isascii():
-            text = unicodedata.normalize("NFC", text)
-        found = self._out.take(self._states.rows(text.encode("utf-8", "surrogatepass")))
+        """Return the first model's features of a text, one for each place where one ends, sorted."""
+        return self._sorted(self._found(_encoded(text)))
+
+    def _sorted(self, rows: Any) -> Any:
+        found = self._out.take(rows)
         found.sort()
         return found[int(found.searchsorted(0)) :]
 
-    def scores(self, features: Any, script: str) -> Any:
-        """Return the score of each column of the script's frame, then the text's fit, in units of 1 / UNITS."""
-        table, prior = self._tables[script]
+    def columns(self, features: Any) -> Any:
+        """Return the first model's score of each column of the frame, then the text's fit, in units of 1 / UNITS."""
         if not len(features):
-            return prior
+            return self._prior
         is_last = np.empty(len(features), bool)
         is_last[-1] = True
         np.not_equal(features[1:], features[:-1], out=is_last[:-1])
@@ -93,7 +101,37 @@ class Bayes:
         counts[0] += 1
         counts[1:] -= last[:-1]
         weights = _weights(int(counts.max())).take(counts)
-        return weights @ table.take(features.take(last), 0) + prior
+        return weights @ self._bayes.take(features.take(last), 0) + self._prior
+
+    def bayes(self, features: Any) -> Any:
+        """Return the first model's score of each language that it has, in nats, then the text's fit."""
+        return np.maximum.reduceat(self.columns(features), self._starts) / UNITS
+
+    def scores(self, text: str) -> tuple[Any, Any, int]:
+        """Return the scores of both models, each with the text's fit behind, and how many letters the second knows.
+
+        Those of the second are None where the script has no table of letters.
+        """
+        signs = _encoded(text)
+        if self._letters is None or self._grams is None:
+            return self.bayes(self._sorted(self._found(signs))), None, 0
+        codes = np.frombuffer(f" {text.lower()} ".encode("utf-32-le", "surrogatepass"), np.uint32)
+        letters = self._letters.take(codes, mode="clip").tobytes()
+        found = self._found(signs, letters)
+        rows = found[len(signs) + 7 :]
+        rows = rows[rows > 0]  # the first is a space alone, which says nothing
+        # Whole numbers below 2**24, so exact; a product is a few times as fast as a sum of columns.
+        grams = np.full(len(rows), -1 / STEPS, np.float32) @ self._grams.take(rows, 0)
+        known = len(letters) - letters.count(_SPACE)
+        return self.bayes(self._sorted(found[: len(signs)])), grams.astype(np.float64), known
+
+
+def _encoded(text: str) -> bytes:
+    """Return the bytes that the first model sees."""
+    if text.isascii():
+        return text.lower().encode() if text.isupper() else text.encode()
+    text = unicodedata.normalize("NFC", text.lower() if text.isupper() else text)
+    return text.encode("utf-8", "surrogatepass")
 
 
 @lru_cache(maxsize=32)
@@ -102,24 +140,9 @@ def _weights(highest: int) -> Any:
     return np.rint(np.log1p(np.arange(size)) * WEIGHT)
 
 
-class Ngrams:
-    """Log probabilities of a letter after up to four letters, in each language of one script."""
-
-    def __init__(self, script: str, arrays: cache.Arrays) -> None:
-        self._letters, self._table = arrays[f"letters.{script}"], arrays[f"table.{script}"]
-        self._grams = Grams(arrays[f"keys.{script}"], arrays[f"rows.{script}"], ORDERS)
-
-    def scores(self, text: str) -> tuple[Any, int]:
-        """Return the score of each language, then the text's fit, in units of 1 / STEPS, and how many letters."""
-        codes = np.frombuffer(text.lower().encode("utf-32-le", "surrogatepass"), np.uint32)
-        rows = self._grams.rows(self._letters.take(codes, mode="clip").tobytes())
-        rows = rows[rows >= 0]
-        # Whole numbers below 2**24, so exact; a product is a few times as fast as a sum of columns.
-        return np.full(len(rows), -1, np.float32) @ self._table.take(rows, 0), len(rows)
-
-
-def _cuckoo(keys: Any) -> tuple[Any, Any]:
-    """Return the keys and their numbers, each in one of its two places; 0 is no key."""
+def _cuckoo(kinds: list[Any]) -> tuple[Any, Any]:
+    """Return the keys and their numbers within their kind, each in one of its two places; 0 is no key."""
+    keys, numbers = np.concatenate(kinds), np.concatenate([np.arange(len(kind), dtype=np.int32) for kind in kinds])
     bits = (2 * len(keys)).bit_length()
     places = [((keys * by) >> np.uint64(64 - bits)).astype(np.intp) for by in (_FIRST, _SECOND)]
     taken = np.full(1 << bits, -1, np.int32)
@@ -127,7 +150,8 @@ def _cuckoo(keys: Any) -> tuple[Any, Any]:
     moving = np.arange(len(keys))
     for _ in range(1000):
         if not len(moving):
-            return np.where(taken >= 0, keys.take(taken, mode="clip"), np.uint64(0)), taken
+            full, at = taken >= 0, taken.clip(0)
+            return np.where(full, keys.take(at), np.uint64(0)), numbers.take(at)
         place = np.where(second, places[1], places[0])[moving]
         before = taken[place]
         taken[place] = moving  # of several the last
@@ -151,16 +175,10 @@ def digest() -> str:
     return hashlib.sha256(own_digest().encode() + code).hexdigest()[:12]
 
 
-@lru_cache(maxsize=1)
-def bayes() -> Bayes:
-    """Return py3langid's model, from the cache where it is there."""
-    return Bayes(_arrays())
-
-
-@lru_cache(maxsize=1)
-def ngrams() -> dict[str, Ngrams]:
-    """Return the n-gram tables by script."""
-    return {script: Ngrams(script, _arrays()) for script in spoken()}
+@lru_cache(maxsize=8)
+def reader(script: str) -> Reader:
+    """Return what reads a text in a script, its arrays from the cache where they are there."""
+    return Reader(script, _arrays())
 
 
 @lru_cache(maxsize=1)
@@ -176,13 +194,13 @@ def _names(head: bytes) -> dict[str, tuple[str, ...]]:
 @lru_cache(maxsize=1)
 def _arrays() -> cache.Arrays:
     def build() -> dict[str, Any]:
-        grams = _unpack_ngrams()
-        return {**_unpack_bayes(_names(grams["head"].tobytes())), **grams}
+        tables, keys = _unpack_ngrams()
+        return {**tables, **_unpack_bayes(_names(tables["head"].tobytes()), keys)}
 
     return cache.arrays(f"language-{digest()}.bin", build)
 
 
-def _unpack_bayes(names: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+def _unpack_bayes(names: dict[str, tuple[str, ...]], letters: dict[str, Any]) -> dict[str, Any]:
     import io
 
     with lzma.open(model_file()) as packed, np.load(io.BytesIO(packed.read()), allow_pickle=False) as data:
@@ -190,9 +208,10 @@ def _unpack_bayes(names: dict[str, tuple[str, ...]]) -> dict[str, Any]:
         prior = np.rint(data["pc"].astype(np.float64) * UNITS)
         grams, lengths = _states(data["nextmove"].reshape(-1, 256), data["nextmove_row"].astype(np.intp))
         order = np.lexsort((grams, lengths))[1:]  # shorter ones first; the beginning, of length 0, is looked up as -1
-        keys, rows = _cuckoo(grams[order])
         out = data["out_feat"].astype(np.int32)
-        arrays = {"states": keys, "rows": rows, "longest": lengths.max(keepdims=True), "out": out[[*order, 0]]}
+        arrays = {"longest": lengths.max(keepdims=True), "out": out[[*order, 0]]}
+        for name, keys in {"bytes": np.zeros(0, np.uint64), **letters}.items():
+            arrays[f"keys.{name}"], arrays[f"rows.{name}"] = _cuckoo([grams[order], keys | _LETTERS])
         for script in COLUMNS:
             columns = list(frame(script, names.get(script, ())).columns)
             arrays[f"bayes.{script}"] = _with_fit(table[:, columns], SCALE)
@@ -220,10 +239,11 @@ def _states(moves: Any, row_of: Any) -> tuple[Any, Any]:
     return grams, lengths
 
 
-def _unpack_ngrams() -> dict[str, Any]:
+def _unpack_ngrams() -> tuple[dict[str, Any], dict[str, Any]]:
     head, _, rest = lzma.decompress(NGRAMS.read_bytes()).partition(b"\n")
     told = json.loads(head)
     arrays: dict[str, Any] = {"head": np.frombuffer(head, np.uint8)}
+    keys: dict[str, Any] = {}
     floor, backoff = round(told["floor"] * told["steps"]), told["backoff"]
     at = 0
     for table in told["tables"]:
@@ -238,18 +258,18 @@ def _unpack_ngrams() -> dict[str, Any]:
             steps[part] += expected.astype(np.int16)
             first += count
         words = grams.decode().split("\n")
-        alphabet = sorted(set("".join(words)))
-        number = {letter: at for at, letter in enumerate(alphabet, start=1)}
-        letters = np.zeros(ord(alphabet[-1]) + 2, np.uint8)
-        letters[[ord(letter) for letter in alphabet]] = range(1, len(alphabet) + 1)
-        keys, rows_of = _cuckoo(
-            np.array([sum(number[c] << 8 * k for k, c in enumerate(reversed(word))) for word in words], np.uint64)
-        )
+        alphabet = sorted(set("".join(words)))  # the space is the first
+        number = {letter: at for at, letter in enumerate(alphabet, start=_SPACE)}
+        letters = np.full(ord(alphabet[-1]) + 2, _SPACE, np.uint8)
+        letters[[ord(letter) for letter in alphabet]] = range(_SPACE, len(alphabet) + _SPACE)
         name = table["script"]
-        arrays |= {f"letters.{name}": letters, f"keys.{name}": keys, f"rows.{name}": rows_of}
+        arrays[f"letters.{name}"] = letters
+        keys[name] = np.array(
+            [sum(number[c] << 8 * k for k, c in enumerate(reversed(word))) for word in words], np.uint64
+        )
         # Sixteenths of a nat are fine enough for the mean.
         steps = steps * (STEPS // told["steps"])
         columns = list(frame(name, tuple(table["languages"])).spoken)
         # Less than 256 sixteenths below 0; in one byte each, since most of the time goes into fetching rows.
         arrays[f"table.{name}"] = (-_with_fit(steps[:, columns], STEPS)).astype(np.uint8)
-    return arrays
+    return arrays, keys
