@@ -191,6 +191,20 @@ def test_files_that_are_no_text_are_refused_by_name(data: bytes, name: str) -> N
 
 
 @pytest.mark.parametrize(
+    "text", ["Größe", "½ Liter", "¿Qué hora es?", "un garçon naïf", "más allá de Córdoba, según él", "Skål på Åland"]
+)
+def test_a_word_or_two_of_a_western_language_is_western(text: str) -> None:
+    """Where a detector rates all much alike, the letters decide."""
+    assert decode(text.encode("cp1252")).text == text
+
+
+def test_controls_in_ascii_are_no_text() -> None:
+    """As little as those among other bytes."""
+    with pytest.raises(InputError, match="control characters"):
+        decode(bytes(range(1, 9)) * 20)
+
+
+@pytest.mark.parametrize(
     "text", ["PKO BP is a bank.", "MZ is short for Zbikowski.", "%PDF is how they begin.", "GIF89 was a format."]
 )
 def test_text_that_begins_like_a_file_is_text(text: str) -> None:

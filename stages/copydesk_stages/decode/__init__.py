@@ -58,7 +58,7 @@ class Decode:
         data = raw.data
         if found := _by_mark(data):
             return found
-        if data.isascii() and b"\0" not in data and b"\x1b" not in data and b"~{" not in data and data[:1] != b"%":
+        if _is_plain(data):
             return Decoding(data.decode("ascii"))
         if name := wide_encoding(data):
             return Decoding.of(data, name, how="nul-pattern", confidence=0.9)
@@ -98,6 +98,12 @@ def _by_mark(data: bytes) -> Decoding | None:
             if "16" in encoding and control_share(body[:64]) < 0.6:
                 return Decoding.of(body, encoding, how="bom", bom=mark, confidence=0.8, errors="replace")
     return None
+
+
+def _is_plain(data: bytes) -> bool:
+    """Tell at once that `data` is text in ASCII."""
+    told = b"\0" in data or b"\x1b" in data or b"~{" in data or data[:1] == b"%"
+    return data.isascii() and not told and control_share(data[:64]) == 0
 
 
 def _refuse_binary(data: bytes, name: str | None) -> None:

@@ -93,9 +93,9 @@ def decodes(data: bytes, encoding: str) -> bool:
 def choose(guesses: list[Guess], data: bytes) -> Guess | None:
     r"""Return the guess to take for `data`: the likeliest, unless one that is used far more is rated nearly as high.
 
-    The fewer bytes there are to tell by, the more counts what the web uses.
+    The fewer bytes there are to tell by, the more counts what the web uses, and which reading the letters suit better.
 
-    >>> data = "à bientôt".encode("latin-1")
+    >>> data = "à bientôt, naïve".encode("latin-1")
     >>> choose(guess(data), data).encoding, choose([], b"don\x92t").encoding, choose([], b"")
     ('cp1252', 'cp1252', None)
     """
@@ -106,6 +106,9 @@ def choose(guesses: list[Guess], data: bytes) -> Guess | None:
     top = guesses[0]
     if top.confidence < _UNSURE and len(data) - len(data.translate(None, _HIGH)) <= _FEW:
         top = max(guesses, key=lambda guess: guess.confidence * _prior(guess.encoding))
+        western = next((g for g in guesses if g.encoding == "cp1252"), None)
+        if western and _reads_as_well(western.encoding, top.encoding, data):
+            return western
     if top.confidence < _SURE and top.encoding not in _WEB:
         top = next((g for g in guesses if g.encoding in _WEB and g.confidence >= _WEB_NEAR * top.confidence), top)
     if top.confidence < _SURE:
@@ -115,6 +118,20 @@ def choose(guesses: list[Guess], data: bytes) -> Guess | None:
         near = (g for g in guesses if g.encoding == "cp1250" and g.confidence >= _WESTERN_NEAR * top.confidence)
         top = next(near, top)
     return top
+
+
+def _reads_as_well(encoding: str, other: str, data: bytes) -> bool:
+    """Tell whether the letters of `data` are as likely in one encoding as in another, both of Latin letters."""
+    texts = [data.decode(name) for name in (encoding, other)]
+    if _OTHER.search(texts[1]) or len(texts[1]) < len(data):
+        return False
+    from copydesk_stages.repair.letters import unlikeliness
+
+    own, others = unlikeliness(texts)
+    return own <= others + _TELLS_NOTHING
+
+
+_TELLS_NOTHING = 0.5  # powers of ten
 
 
 def _prior(encoding: str) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from string import ascii_letters, digits
 from typing import Final
 
 from copydesk_stages.repair.characters import (
@@ -61,8 +62,6 @@ class _Pairs(dict[tuple[str, str], float]):
             cost = FACTS[pair[1]][1]  # typed for an apostrophe
         if first == ACCENTED_CAPITAL and pair[1] in _BEHIND_WORDS:
             cost = FACTS[pair[1]][1] + 0.3
-        if pair[0].isascii() and pair[1] in _BEHIND_NAMES:
-            cost = FACTS[pair[1]][1]
         if (first in _LETTERS or second in _LETTERS) and not (pair[0].isascii() and pair[1].isascii()):
             cost += _neighbour_cost(pair, first, second)
         if second == POWER and first in _LETTERS and not pair[0].isascii():
@@ -71,12 +70,16 @@ class _Pairs(dict[tuple[str, str], float]):
             cost += self.foreign * (2.5 if second in "gGcC" else 1.0)
         if self.foreign and (first + second) in _LETTER_BY_HAN:
             cost += self.foreign
+        if pair[0] in _WITH.get(pair[1], "") or (pair[0] == "µ" and pair[1] in _UNITS):
+            cost = 0.3
         self[pair] = round(cost, 3)
         return self[pair]
 
 
 _BEHIND_WORDS: Final = frozenset("…’”»›™®©")
-_BEHIND_NAMES: Final = frozenset("™®")
+# What some signs follow in names, measures and numbers: "Lumora™", "10 µm", "47 kΩ", "Nº 5", "1ª".
+_UNITS: Final = "AFGHLNPVWglms"
+_WITH: Final = {"™": ascii_letters, "®": ascii_letters, "µ": f" ({digits}", "Ω": "GMkm", "º": f"{digits}Nn", "ª": digits}
 _MOST_PAIRS: Final = 200_000
 _LETTERS: Final = frozenset((*LATIN, ACCENTED_CAPITAL))
 _ENDS_WORD: Final = frozenset((SPACE, POINT, QUOTE, DIGIT))

@@ -22,7 +22,7 @@ NEAR = 4.0
 _RARER = 0.06
 # Less than this tells nothing; the road that is met more often is taken.
 _TIED = 0.25
-_NOT_ASCII = re.compile("[^\x00-\x7f]")
+_LETTERS = re.compile("[^\x00-\x7fªºµ]")
 _FOREIGN = re.compile(r"[^\x00-\x7f][^ \t\n\r\f\v]*")
 
 
@@ -218,7 +218,7 @@ def margin_for(read: str, was: str, road: str) -> float:
     words typed with the case key stuck ("тАМ") look like that; and a small letter in a word of capitals ("PÄŤ"). Where
     what comes out is rare on the whole, nothing is evidence enough.
     """
-    odd = _NOT_ASCII.findall(read)
+    odd = _LETTERS.findall(read)
     if sum(map(cost_of, odd)) > len(odd):
         return float("inf")
     if road == "cp866" and not _BOX.search(was):
