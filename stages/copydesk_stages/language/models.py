@@ -151,7 +151,7 @@ def _cuckoo(kinds: list[Any]) -> tuple[Any, Any]:
     for _ in range(1000):
         if not len(moving):
             full, at = taken >= 0, taken.clip(0)
-            return np.where(full, keys.take(at), np.uint64(0)), numbers.take(at)
+            return np.where(full, keys.take(at), np.uint64(0)), np.where(full, numbers.take(at), np.int32(-1))
         place = np.where(second, places[1], places[0])[moving]
         before = taken[place]
         taken[place] = moving  # of several the last
