@@ -231,3 +231,14 @@ def test_what_a_page_marks_up_as_a_heading_is_only_flagged() -> None:
     assert "possible-page-line" in {change.rule for change in result.edits}
     assert "Gadgets" not in Chain.of(Boilerplate()).run(plain).text
     assert "Gadgets" not in Chain.of(Extract(), Boilerplate(setting="thorough")).run(page).text
+
+
+def test_what_markers_took_out_still_counts_as_the_neighbour_of_a_line() -> None:
+    """A menu that `markers` knows by heart makes a page as much as one that it does not know."""
+    story = "The ferry to Skarnholm was late again on Friday, and the baker threw away a tray of rolls. " * 3
+    labels = ["Skip to content", "Log in", "Subscribe", "Sign up for our newsletter", "Most read", "Read more"]
+    unknown = ["Harbour Post Weather Centre", "Harbour Post Tide Tables", "Our Island Web Cameras"]
+    lines = [*(labels + unknown) * 2, story, story, *(unknown + labels) * 2]
+    both = Chain.of(Markers(), Boilerplate(setting="thorough"), max_removed=1.0)
+    kept = [block.text for block in both.run(Document.from_blocks(lines)).document.blocks]
+    assert kept == [story, story]

@@ -20,7 +20,7 @@ from pathlib import Path
 import data
 
 from copydesk import Document, Drop
-from copydesk_stages.boilerplate import THRESHOLDS, WHOLE_ARTICLE
+from copydesk_stages.boilerplate import THRESHOLDS, page_threshold
 from copydesk_stages.boilerplate.features import look
 from copydesk_stages.boilerplate.judge import goes_on, is_page, is_prose
 from copydesk_stages.boilerplate.model import load
@@ -59,11 +59,11 @@ def cut(page: data.Page, scores: list[float], setting: str, above: float) -> set
 
 
 def cut_page(page: data.Page, scores: list[float], above: float) -> set[int]:
-    """Return the lines of a whole page that go at a threshold."""
+    """Return the lines of a whole page that go at a threshold; 0: by those that ship."""
     return {
         number
         for number, (line, score) in enumerate(zip(page.lines, scores, strict=True))
-        if score >= (above if len(line.strip()) < WHOLE_ARTICLE[0] else max(above, WHOLE_ARTICLE[1]))
+        if score >= page_threshold(len(line.strip()), above)
     }
 
 
@@ -91,15 +91,14 @@ def shingle_f1(pages: list[data.Page], gone: dict[str, set[int]]) -> float:
 
 def of_pages(pages: list[data.Page], scores: Scores) -> None:
     """Print the rows of whole pages."""
-    shipped = THRESHOLDS["page"][0]
     tables = load().tables
     known = sum(is_page(look([line.strip() for line in page.lines], tables), len(page.lines)) for page in pages)
     print(f"html: {known} of {len(pages)} known as whole pages")
-    for above in sorted({0.4, 0.5, 0.6, 0.7, 0.8, shipped}):
+    for above in (0.4, 0.5, 0.6, 0.65, 0.7, 0.8, 0.0):
         gone = {page.id: cut_page(page, scores[page.id], above) for page in pages}
-        star = "*" if above == shipped else " "
-        print(f"page {above:.2f}{star} {rates(pages, gone)}  shingles {shingle_f1(pages, gone):.1%}")
-        if above == shipped:
+        name = f"{above:.2f} " if above else "length"
+        print(f"page {name} {rates(pages, gone)}  shingles {shingle_f1(pages, gone):.1%}")
+        if not above:
             for key, held in _groups(pages):
                 print(f"    {key:7} {rates(held, gone)}  shingles {shingle_f1(held, gone):.1%}")
 

@@ -16,7 +16,7 @@ SOURCES = ("contaminated", "html", "segments", "wcxb", "wcxb-contaminated")
 WEIGHTS = {
     "article": {"contaminated": 2.0, "mixed": 1.0, "clean": 1.0, "html": 0.15, "segments": 0.3, "wcxb": 0.0,
                 "wcxb-contaminated": 0.3},
-    "page": {"html": 1.0, "segments": 1.0, "wcxb": 0.3},
+    "page": {"html": 1.0, "segments": 1.0, "wcxb": 0.3, "grafted": 0.35},
 }  # fmt: skip
 FOLDS = (0, 1, 2, 3)
 #: A line around the article that is not judged teaches something unless this share of its runs of words is in the body.
@@ -66,8 +66,8 @@ def _noise(pages: list[Page], longest: int) -> dict[tuple[int, str, str], list[t
 def mixed(articles: list[Page], pages: list[Page], copies: int, seed: int = 7) -> Iterator[Page]:
     """Yield articles with short boilerplate lines of the same fold put between their paragraphs.
 
-    In half of the copies lines beside the article itself take part, which share its topic: a model that learned from
-    strangers' headlines alone would think that boilerplate never speaks of the article's subject.
+    In all copies but the first lines beside the article itself take part, which share its topic: a model that learned
+    from strangers' headlines alone would think that boilerplate never speaks of the article's subject.
     """
     noise = _noise(pages, 110)
     own = {
@@ -80,7 +80,7 @@ def mixed(articles: list[Page], pages: list[Page], copies: int, seed: int = 7) -
         for article in articles:
             chance = random.Random(f"{seed}/{copy}/{article.id}")
             clean = [line for line, label in zip(article.lines, article.labels, strict=True) if label == 1]
-            mine = own.get(article.id, []) if copy % 2 else []
+            mine = own.get(article.id, []) if copy else []
             rate = chance.choice((0.08, 0.15, 0.15, 0.25))
             lines: list[str] = []
             labels: list[int | None] = []
@@ -111,6 +111,49 @@ def _draw(chance: random.Random, noise: dict[tuple[int, str, str], list[tuple[st
         choices = noise.get((article.fold, "en", kind), [])
     others = [lines for name, lines in choices if name != article.publisher]
     return (chance.choice(chance.choice(others)) if others else None), kind
+
+
+def _span(page: Page) -> tuple[int, int]:
+    """Return where the article begins, and where it ends, the end not counted."""
+    article = [number for number, label in enumerate(page.labels) if label == 1]
+    return article[0], article[-1] + 1
+
+
+def _part(page: Page, start: int, end: int) -> tuple[list[str], list[int | None], list[str | None]]:
+    return page.lines[start:end], page.labels[start:end], page.kinds[start:end]
+
+
+def grafted(pages: list[Page], copies: int, seed: int = 1) -> Iterator[Page]:
+    """Yield pages with the article of one publisher and what stands before and after it at another of the same fold.
+
+    There are few pages, and what stands around an article (teasers, comments, menus) says little of how long it is or
+    what it is of: crossed, they teach that. In every second copy the article ends early, since long comments below a
+    short article are what is told apart worst.
+    """
+    by_place: dict[tuple[int, str], list[Page]] = {}
+    for page in pages:
+        if 1 in page.labels:
+            by_place.setdefault((page.fold, page.lang), []).append(page)
+    for copy in range(copies):
+        for page in pages:
+            if 1 not in page.labels:
+                continue
+            chance = random.Random(f"{seed}/{copy}/{page.id}")
+            frames = [one for one in by_place[page.fold, page.lang] if one.publisher != page.publisher]
+            if len(frames) < 3:
+                frames = [one for one in by_place.get((page.fold, "en"), []) if one.publisher != page.publisher]
+            if not frames:
+                continue
+            frame = chance.choice(frames)
+            start, end = _span(page)
+            if copy % 2 and end - start > 3:
+                end = start + max(2, int((end - start) * chance.uniform(0.15, 0.7)))
+            above, below = _span(frame)
+            parts = _part(frame, 0, above), _part(page, start, end), _part(frame, below, len(frame.lines))
+            lines, labels, kinds = ([one for part in parts for one in part[kind]] for kind in range(3))
+            yield Page(
+                f"{page.id}*{copy}", "grafted", page.publisher, page.lang, page.fold, lines, labels, kinds, page.body
+            )
 
 
 def clean(articles: list[Page]) -> Iterator[Page]:

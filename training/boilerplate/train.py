@@ -32,15 +32,18 @@ from copydesk_stages.boilerplate import classes, context, features, model
 HERE = Path(__file__).resolve().parent
 WEIGHTS = HERE.parents[1] / "stages/copydesk_stages/boilerplate" / model.FILE
 GLANCE = {"max_iter": 120, "learning_rate": 0.12, "max_leaf_nodes": 20, "max_bins": 63}
-PAGE = {"max_iter": 200, "learning_rate": 0.07, "max_leaf_nodes": 20, "max_bins": 63}
+PAGE = {"max_iter": 300, "learning_rate": 0.06, "max_leaf_nodes": 20, "max_bins": 63}
 #: This share of WCXB's pages teaches the forests for pages; the wording tables read all of them.
 WCXB_SHARE = 0.3
 COPIES = 5
+#: Pages crossed of two for each page; they teach the second look alone.
+GRAFTS = 3
 #: The forest for articles learns from these shares of the sources in which it is not used.
 ARTICLE_SHARES = {"html": 0.4, "wcxb-contaminated": 0.6}
 CLEAN_SHARE = 0.1
 ARTICLE_SETS = ("contaminated", "mixed", "clean", "html", "segments", "wcxb-contaminated")
 PAGE_SETS = ("html", "segments", "wcxb")
+SECOND_SETS = (*PAGE_SETS, "grafted")
 
 Sets = dict[str, sets.Rows]
 Matrices = dict[str, npt.NDArray[np.float32]]
@@ -52,6 +55,7 @@ def documents(folder: Path) -> dict[str, list[data.Page]]:
     pages["mixed"] = list(data.mixed(pages["contaminated"], pages["html"], COPIES))
     whole = [*pages["contaminated"], *wording.thin(pages["wcxb-contaminated"], CLEAN_SHARE)]
     pages["clean"] = list(data.clean(whole))
+    pages["grafted"] = list(data.grafted(pages["html"], GRAFTS))
     return pages
 
 
@@ -94,8 +98,9 @@ def page_forests(rows: Sets) -> tuple[model.Forest, model.Forest, npt.NDArray[np
     glances = {}
     for left_out in sets.LEFT_OUT:
         judged = left_out[0] if left_out else None
-        first = {name: held.seen[judged] for name, held in rows.items()}
-        glances[left_out] = fit(rows, first, "page", left_out, **GLANCE)
+        seen = {name: rows[name] for name in PAGE_SETS}
+        first = {name: held.seen[judged] for name, held in seen.items()}
+        glances[left_out] = fit(seen, first, "page", left_out, **GLANCE)
         say(f"page, first look, without {left_out}")
     target = rows["html"]
     odds = np.zeros(len(target.label), np.int64)
@@ -143,7 +148,7 @@ def main() -> None:
     article, article_odds = article_forests(rows)
     article_rows = {name: rows[name] for name in article_odds}
     pages["wcxb"] = wording.thin(pages["wcxb"], WCXB_SHARE)
-    rows = {name: sets.Rows(pages[name], made, long_too=True) for name in PAGE_SETS}
+    rows = {name: sets.Rows(pages[name], made, long_too=True) for name in SECOND_SETS}
     glance, page, page_odds = page_forests(rows)
     readers = {
         "article": calibration(article_rows["contaminated"], article_odds["contaminated"]),

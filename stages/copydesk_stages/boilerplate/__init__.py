@@ -9,9 +9,22 @@ from typing import ClassVar, Literal
 from copydesk import Block, Document, Drop, Edit, SetTag, option
 
 #: A line goes from the first on, is flagged from the second on; measured across publishers, see docs/boilerplate.md.
-THRESHOLDS = {"cautious": (0.93, 0.5), "thorough": (0.6, 0.3), "lines": (0.86, 0.5), "page": (0.65, 0.3)}
-#: A line of a page with so many characters may be the whole article, and goes by this score alone.
-WHOLE_ARTICLE = (1500, 0.9)
+THRESHOLDS = {"cautious": (0.93, 0.5), "thorough": (0.6, 0.3), "lines": (0.86, 0.5), "page": (0.6, 0.3)}
+#: Of a whole page, lines with fewer characters than the first go from the second on. Short lines of an article come in
+#: lists, so that one mistake is many; a long teaser or comment that stays costs as many words as it has.
+PAGE = ((60, 0.8), (140, 0.6), (1500, 0.45))
+#: A longer line may be the whole article, and goes by this score alone.
+WHOLE_ARTICLE = 0.9
+
+
+def page_threshold(characters: int, cut_above: float = 0.0) -> float:
+    """Return from which score on a line of a whole page goes; `cut_above` is the user's for all but the longest lines.
+
+    >>> page_threshold(20), page_threshold(500), page_threshold(9000)
+    (0.8, 0.45, 0.9)
+    """
+    by_length = next((threshold for longest, threshold in PAGE if characters < longest), 0.0)
+    return (cut_above or by_length) if by_length else max(cut_above, WHOLE_ARTICLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +67,29 @@ class Boilerplate:
 
     def __call__(self, document: Document) -> Iterator[Edit]:
         """Yield a `Drop` for each line above `cut_above`, and a `SetTag` for each that stays above `flag_above`."""
-        from copydesk_stages.boilerplate.judge import goes_on, is_prose, judge
+        from copydesk_stages.boilerplate.judge import goes_on, is_prose, judge, with_gaps
 
         blocks = document.blocks
         texts = [block.text.strip() for block in blocks]
-        judged = judge(texts, whole_pages=self.setting == "thorough")
+        filled, numbers = with_gaps([block.id for block in blocks], texts)
+        judged = judge(filled, whole_pages=self.setting == "thorough")
         shape = "page" if judged.shape == "page" else "prose" if is_prose(texts) else "lines"
         cut, flag = THRESHOLDS[self.setting if shape == "prose" else shape]
         cut, flag = self.cut_above or cut, self.flag_above or flag
         may_cut = shape != "lines" or self.setting == "thorough"
+        rows = [numbers[row] for row in judged.rows]
         going = {
             place
-            for place, (row, score) in enumerate(zip(judged.rows, judged.scores, strict=True))
+            for place, (row, score) in enumerate(zip(rows, judged.scores, strict=True))
             if may_cut
+            and row >= 0
             and not (shape == "prose" and goes_on(texts, row))
             and not (self.setting == "cautious" and blocks[row].tags.get("role") == "heading")
-            and score >= (cut if len(texts[row]) < WHOLE_ARTICLE[0] else max(cut, WHOLE_ARTICLE[1]))
+            and score >= (page_threshold(len(texts[row]), self.cut_above) if shape == "page" else cut)
         }
-        named = [place for place, score in enumerate(judged.scores) if place in going or score >= flag]
+        named = [n for n, score in enumerate(judged.scores) if n in going or (score >= flag and rows[n] >= 0)]
         words = dict(zip(named, judged.reasons(named), strict=True))
-        for place, (row, score) in enumerate(zip(judged.rows, judged.scores, strict=True)):
+        for place, (row, score) in enumerate(zip(rows, judged.scores, strict=True)):
             block: Block = blocks[row]
             if place in going:
                 yield Drop(block.id, rule="page-line", why=words[place], score=score)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +18,8 @@ PAGE_SHARE = 0.28
 #: Text of paragraphs has this many of them, and this share of its characters stands there.
 PROSE_PARAGRAPHS = 2
 PROSE_SHARE = 0.3
+#: What stands for a line that was taken out before.
+LABEL = "Share"
 _FURNITURE = features.NAMES.index("all_furniture")
 
 
@@ -40,6 +43,28 @@ class Judged:
             reasons.why(self.texts[self.rows[place]], row, moved)
             for place, row, moved in zip(places, matrix, self.forest.reasons(matrix), strict=True)
         ]
+
+
+def with_gaps(ids: Sequence[int], texts: list[str]) -> tuple[list[str], list[int]]:
+    """Return the texts with a label for each line that another stage took out between them, and which block each is.
+
+    The model learned from texts with all their lines. Where `markers` took a button out, its neighbours would be judged
+    as if it had never stood there. A label has the number -1; ids count up from line to line.
+
+    >>> with_gaps([0, 2], ["The ferry was late.", "Nobody knew why."])
+    (['The ferry was late.', 'Share', 'Nobody knew why.'], [0, -1, 1])
+    """
+    filled: list[str] = []
+    numbers: list[int] = []
+    before = ids[0] - 1 if ids else 0
+    for number, (one, text) in enumerate(zip(ids, texts, strict=True)):
+        gap = max(0, one - before - 1)
+        filled += [LABEL] * gap
+        numbers += [-1] * gap
+        filled.append(text)
+        numbers.append(number)
+        before = one
+    return filled, numbers
 
 
 def is_prose(texts: list[str]) -> bool:
