@@ -43,11 +43,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a chain made of one document; `failures` are the stages that it left out, with `on_error="keep"`."""
+    """What a chain made of one document; `failures` are the stages that it left out, with `on_error="keep"`.
+
+    `bytes_in` and `bytes_out` are the sizes of what went in and came out, of text as UTF-8.
+    """
 
     document: Document
     record: Record
     failures: tuple[Failure, ...] = ()
+    bytes_in: int = 0
+    bytes_out: int = 0
 
     @property
     def text(self) -> str:

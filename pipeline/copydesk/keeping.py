@@ -68,6 +68,8 @@ def _keeping(keep: tuple[str, ...], exceptions: str, _state: tuple[int, ...]) ->
 
 def read(path: str) -> dict[str, list[str]]:
     """Return the phrases of a file of exceptions, by language; ConfigError says what is wrong with it."""
+    if Path(path).exists() and not Path(path).is_file():
+        raise ConfigError(f"exceptions: {path} is no regular file; name a TOML file")
     try:
         values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:

@@ -39,7 +39,13 @@ FLAG = "flag"
 
 def digest(data: str | bytes) -> str:
     """Return the SHA-256 of bytes, or of a text as UTF-8 (lone surrogates allowed), in hexadecimal."""
-    return hashlib.sha256(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data).hexdigest()
+    return measured(data)[0]
+
+
+def measured(data: str | bytes) -> tuple[str, int]:
+    """Return `digest` of bytes or of a text, and how many bytes these are."""
+    encoded = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    return hashlib.sha256(encoded).hexdigest(), len(encoded)
 
 
 @dataclass(frozen=True, slots=True)

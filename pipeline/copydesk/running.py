@@ -16,7 +16,7 @@ from copydesk.edits import CERTAIN, Change, Edit
 from copydesk.errors import InputError, StageError
 from copydesk.keeping import keeping
 from copydesk.proposed import EditError
-from copydesk.record import FLAG, GIVEN, Flag, Record, digest, outline
+from copydesk.record import FLAG, GIVEN, Flag, Record, measured, outline
 from copydesk.stage import BytesStage, Stage, form_given, form_taken
 
 #: A stage that yields more edits than this for a document would never end.
@@ -44,13 +44,14 @@ class Run:
             raise TypeError(f"str, bytes or a Document is cleaned, not {type(data).__name__}")
         decoding: Decoding | None = None
         if isinstance(data, Document):
-            document, came_in = data, digest(data.text)
+            document, came_in = data, measured(data.text)
         elif isinstance(data, bytes):
             decoding = self._decode(data, source or Source())
             document = Document(decoding.text, source=source, layout=self.chain.layout)
-            came_in = digest(data)
+            came_in = measured(data)
         else:
-            document, came_in = Document(data, source=source, layout=self.chain.layout), digest(data)
+            document, came_in = Document(data, source=source, layout=self.chain.layout), measured(data)
+        given = document.text
         if document.carried:
             self.split = GIVEN
         for step in self.chain.steps:
@@ -58,22 +59,24 @@ class Run:
                 document = self._stage(step, document)
         if not document.text.strip() and self.changes and self._had_text():
             self.flags.append(Flag("emptied", why="everything was taken out; the output is empty"))
-        return Result(document, self._record(document, decoding, came_in), tuple(self.failures))
+        text = document.text
+        came_out = came_in if text is given and not isinstance(data, bytes) else measured(text)
+        record = self._record(document, decoding, came_in[0], came_out[0])
+        return Result(document, record, tuple(self.failures), came_in[1], came_out[1])
 
     def _had_text(self) -> bool:
         return any(
             change.kind in ("drop", "replace", "recast") and (change.old or "").strip() for change in self.changes
         )
 
-    def _record(self, document: Document, decoding: Decoding | None, came_in: str) -> Record:
+    def _record(self, document: Document, decoding: Decoding | None, came_in: str, came_out: str) -> Record:
         carried = self.split is not None
         if decoding is not None:
             decoding = dataclasses.replace(decoding, text="")
-        output = digest(document.text)
         return Record(
             document=document.source.name,
             input=came_in,
-            output=output,
+            output=came_out,
             chain=self.chain.hash,
             versions=self.chain.versions,
             decoding=decoding,
@@ -85,7 +88,7 @@ class Run:
             tags=dict(document.tags),
             flags=tuple(self.flags),
             changes=tuple(self.changes),
-            spelling=document.source.spelling if output != came_in else None,
+            spelling=document.source.spelling if came_out != came_in else None,
         )
 
     def _decode(self, data: bytes, source: Source) -> Decoding:

@@ -101,6 +101,7 @@ def test_what_is_kept_is_in_the_resolved_chain() -> None:
         ("keep = [1]", "", "mine.toml:2: keep = [1]: a list of blocks"),
         ('keep = [" "]', "", "keep = [' ']: a list of blocks"),
         ('exceptions = "gone.toml"', "", "mine.toml:2: exceptions: {}gone.toml cannot be read"),
+        ('exceptions = "."', "", "is no regular file; name a TOML file"),
         ('exceptions = "e.toml"', "en = [", "e.toml is no TOML"),
         ('exceptions = "e.toml"', "en = 'Share'", "a list of phrases is allowed, under a language"),
         ('exceptions = "e.toml"', "[en]\nx = ['Share']", "a list of phrases is allowed"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections import Counter
 from collections.abc import Callable
@@ -103,6 +104,8 @@ def test_refuses_a_file_that_is_not_what_it_says(file: Path, change: Callable[[s
 def test_refuses_a_missing_file_bytes_and_another_digest(file: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="copydesk learn"):
         Repeats()
+    with pytest.raises(ConfigError, match="is no regular file"):
+        Repeats(file=os.devnull)
     with pytest.raises(ConfigError, match="cannot be read"):
         Repeats(file=str(tmp_path / "none"))
     with pytest.raises(ConfigError, match="not 00"):

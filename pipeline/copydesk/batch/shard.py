@@ -103,7 +103,7 @@ class _Desk:
         self.note(entry.input, 0, entry.name, result, data)
         spent = (time.perf_counter_ns() - start) / 1e6
         counts: dict[str, Any] = {"time": self.clocks[entry.html].read()}
-        stats.add(counts, entry.name, result, len(data), len(written), spent)
+        stats.add(counts, entry.name, result, spent)
         self.outcome.done.append(
             Done(
                 entry.input,
@@ -151,9 +151,7 @@ class _Desk:
             self.note(span.input, item.number, name, result, *raw(item) if result.failures else (b"", ""))
             if self.job.edits:
                 records.append(result.record.encoded())
-            size = len(item.data) if isinstance(item.data, bytes) else stats.utf8_length(item.data)
-            written = stats.utf8_length(result.text) if isinstance(item.data, bytes) or result.changed else size
-            stats.add(counts, name, result, size, written, (time.perf_counter_ns() - start) / 1e6)
+            stats.add(counts, name, result, (time.perf_counter_ns() - start) / 1e6)
         if self.outcome.stop and high == span.high:
             high -= 1
         for clock in self.clocks.values():

@@ -14,12 +14,12 @@ TOP = 20
 _SOME = 400
 
 
-def add(counts: dict[str, Any], name: str, result: Result, size: int, written: int, milliseconds: float) -> None:
+def add(counts: dict[str, Any], name: str, result: Result, milliseconds: float) -> None:
     """Add one document to counts. It is called for every document, so it makes no table that is not kept."""
     get = counts.get
     counts["documents"] = get("documents", 0) + 1
-    counts["bytes_in"] = get("bytes_in", 0) + size
-    counts["bytes_out"] = get("bytes_out", 0) + written
+    counts["bytes_in"] = get("bytes_in", 0) + result.bytes_in
+    counts["bytes_out"] = get("bytes_out", 0) + result.bytes_out
     count(counts, "languages", result.language)
     _list(counts, "slowest", [round(milliseconds), name])
     if result.edits:

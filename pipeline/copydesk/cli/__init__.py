@@ -92,6 +92,9 @@ def main(arguments: list[str] | None = None) -> None:
         code = EXIT_INTERRUPTED
     except (_ClosedPipeError, BrokenPipeError):
         code = EXIT_CLOSED_PIPE
+    except MemoryError:
+        say("out of memory; what has no end cannot be cleaned, and large files are cleaned in pieces as JSON Lines")
+        code = EXIT_FAILED
     except OSError as error:
         say(f"{error.filename or 'standard input or output'}: {error.strerror or error}")
         code = EXIT_FAILED

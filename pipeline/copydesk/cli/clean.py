@@ -15,6 +15,7 @@ import click
 
 from copydesk.chain import Chain, OnError
 from copydesk.cli import _chains
+from copydesk.cli._charset import charset_option
 from copydesk.cli._cleaner import Cleaner, StoppedError
 from copydesk.cli._files import (
     EDITS_SUFFIX,
@@ -61,7 +62,7 @@ _BATCH_ONLY = ("include", "exclude", "files_from", "by_nul", "sample", "dry_run"
 @click.option("--format", "form", type=click.Choice(FORMATS), help="The input has this format, whatever its name.")
 @click.option("--field", default="text", show_default=True, help="JSON Lines, Parquet: the field that holds the text.")
 @click.option("--meta-field", default="copydesk", show_default=True, help="The key (column) for results, or ''.")
-@click.option("--charset", help="The charset that the outside declared, as an HTTP header would.")
+@charset_option
 @click.option(
     "--max-chars",
     type=click.IntRange(1),

@@ -10,6 +10,7 @@ import click
 
 from copydesk.chain import Chain
 from copydesk.cli import _chains, _inputs
+from copydesk.cli._charset import charset_option
 from copydesk.cli._files import STDIN, apart, display_name
 from copydesk.cli._pages import write_page
 from copydesk.cli._records import read, record_of
@@ -28,7 +29,7 @@ from copydesk.record import Record
 @click.option("--format", "form", type=click.Choice(FORMATS), help="The input has this format, whatever its name.")
 @click.option("--field", default="text", show_default=True, help="JSON Lines, Parquet: the field that holds the text.")
 @click.option("--number", type=click.IntRange(1), metavar="N", help="Of a file of many documents only the Nth.")
-@click.option("--charset", help="The charset that the outside declared.")
+@charset_option
 @click.option("--stage", "stages", multiple=True, help="Show only this stage. May be repeated.")
 @click.option("--rule", "rules", multiple=True, help="Show only this rule. May be repeated.")
 @click.option("--all", "everything", is_flag=True, help="Show every change of rules that have many.")

@@ -113,6 +113,12 @@ def _result_type() -> Any:
     ])  # fmt: skip
 
 
+def columns(chunk: Chunk, *, of_results: bool = False) -> list[str]:
+    """Return the names of the columns of a chunk, or of those that hold results of `copydesk clean`."""
+    ours = _result_type()
+    return [field.name for field in _load(chunk.data).schema if not of_results or field.type == ours]
+
+
 class Rows:
     """Rows on their way through the chain."""
 

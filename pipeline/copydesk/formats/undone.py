@@ -129,6 +129,10 @@ def lines(source: Iterable[bytes], records: Records, layout: Layout, undoing: Un
             continue
         record = records.of(text, name)
         back, left = undoing(text, record)
+        if layout.meta and not line.has(layout.meta):
+            last = line.members[-1]
+            ours = isinstance(last.value, dict) and last.value.get("chain") == record.chain
+            _check_results(name, layout, [last.key] if ours else [])
         if left is None:
             line = line.without_last(layout.meta)
             written = spelt(back, record.spelling) if back != text else line.written(layout.field)
@@ -142,6 +146,14 @@ def lines(source: Iterable[bytes], records: Records, layout: Layout, undoing: Un
         yield (line.with_value(layout.field, back) if back != text else line.text + line.ending).encode("utf-8")
 
 
+def _check_results(name: str, layout: Layout, others: list[str]) -> None:
+    """Raise InputError where no results stand under the key or column asked for, but should; `others` hold some."""
+    if others:
+        raise InputError(f'{name}: the results of clean stand under "{others[0]}"; give --meta-field {others[0]}')
+    if layout.meta != Layout().meta:  # else there may be none: clean was given --meta-field ""
+        raise InputError(f'{name}: has no "{layout.meta}", so clean put no results there; see --meta-field')
+
+
 def table(path: str, records: Records, layout: Layout, undoing: Undoing, out: Any) -> None:
     """Write a Parquet file with the texts as they were to `out`, without the column of results.
 
@@ -151,6 +163,8 @@ def table(path: str, records: Records, layout: Layout, undoing: Undoing, out: An
 
     bare = Layout(layout.field, "", layout.charset, layout.limit)
     for chunk in parquet.cut(path, bare):
+        if layout.meta and layout.meta not in parquet.columns(chunk):
+            _check_results(path, layout, parquet.columns(chunk, of_results=True))
 
         def back(at: int, text: str, chunk: Chunk = chunk) -> tuple[str, int]:
             earlier, left = undoing(text, records.of(text, f"{path}:{chunk.first + at}"))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 
 from copydesk import ConfigError, Document, Drop, option
 from copydesk_stages.repeats.folding import fold
@@ -36,6 +37,8 @@ def _open(path: str) -> tuple[Table, str]:
         stat = Path(path).stat()
     except OSError as error:
         raise ConfigError(f"file: {path} cannot be read ({error.strerror}); make it with `copydesk learn`") from None
+    if not S_ISREG(stat.st_mode):
+        raise ConfigError(f"file: {path} is no regular file; take one that `copydesk learn` wrote")
     return _table(path, stat.st_size, stat.st_mtime_ns)
 
 

@@ -513,3 +513,24 @@ def test_a_width_of_nothing_is_no_width(cli: Run, monkeypatch: pytest.MonkeyPatc
     """Views are not empty where there is no window."""
     monkeypatch.setenv("COLUMNS", "0")
     assert b"<stdin>" in cli("explain", *CHAIN, stdin=TEXT).out
+
+
+@pytest.mark.parametrize(
+    ("label", "hint"),
+    [("nonsense", ""), ("windws-1251", 'Did you mean "windows-1251"?'), ("rot13", ""), ("", ""), ("idna", "")],
+)
+@pytest.mark.parametrize("command", ["clean", "explain"])
+def test_a_charset_that_does_not_exist_is_said(command: str, label: str, hint: str, cli: Run) -> None:
+    """It was meant to decide what the bytes say."""
+    done = cli(command, "--chain", "minimal", "--charset", label, stdin="Привет\n".encode("koi8-r"))
+    assert done.code == 2
+    assert f"--charset {label!r} is no charset that text can be read with" in done.err
+    assert hint in done.err
+    assert done.out == b""
+
+
+@pytest.mark.parametrize("label", ["windows-1251", "CP1251", "x-cp1251"])
+def test_a_charset_is_known_by_any_of_its_names(label: str, cli: Run) -> None:
+    """Python's, and those of the web."""
+    done = cli("clean", "--chain", "minimal", "--charset", label, stdin="Привет\n".encode("cp1251"))
+    assert (done.code, done.out.decode("utf-8")) == (0, "Привет\n")

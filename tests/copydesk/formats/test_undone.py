@@ -208,6 +208,8 @@ def test_a_table_comes_back(cli: Run) -> None:
     assert pq.read_table("out/a.parquet")["text"].to_pylist() == ["ONE!", None, "ONE!", "TWO!"]
     assert cli("undo", "out/a.parquet", "--edits", "e.jsonl", "-o", "back.parquet").code == 0
     assert pq.read_table("back.parquet").equals(rows, check_metadata=True)
+    wrong = cli("undo", "out/a.parquet", "--edits", "e.jsonl", "--meta-field", "wrong", "-o", "back.parquet")
+    assert 'the results of clean stand under "copydesk"; give --meta-field copydesk' in wrong.err
     part = cli("undo", "out/a.parquet", "--edits", "e.jsonl", "--stage", "shout", "-o", "part.parquet")
     assert part.code == 0, part.err
     assert pq.read_table("part.parquet").drop_columns(["copydesk"]).equals(rows)
@@ -236,3 +238,32 @@ def test_a_folder_is_not_undone_into_itself(target: str, cli: Run) -> None:
     assert done.code == 2
     assert "name another --output-dir" in done.err
     assert Path("out/a.txt").read_bytes() == b"ONE!\n"
+
+
+@pytest.mark.parametrize(
+    ("meta", "asked", "told"),
+    [
+        ("results", None, 'out.jsonl:1: the results of clean stand under "results"; give --meta-field results'),
+        ("copydesk", "wrong", 'out.jsonl:1: the results of clean stand under "copydesk"; give --meta-field copydesk'),
+        ("", "wrong", 'out.jsonl:1: has no "wrong", so clean put no results there; see --meta-field'),
+    ],
+)
+def test_results_under_another_key_are_not_left_behind_unsaid(
+    meta: str, asked: str | None, told: str, cli: Run
+) -> None:
+    """Else what comes back would not be what went in."""
+    done = cli(
+        "clean",
+        "--jsonl",
+        "--chain",
+        "shout.toml",
+        "--edits",
+        "e.jsonl",
+        "--meta-field",
+        meta,
+        stdin=b'{"text": "a"}\n',
+    )
+    Path("out.jsonl").write_bytes(done.out)
+    back = cli("undo", "out.jsonl", "--edits", "e.jsonl", *(("--meta-field", asked) if asked else ()))
+    assert back.code == 1
+    assert told in back.err
