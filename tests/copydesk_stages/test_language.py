@@ -411,6 +411,7 @@ def test_any_text_is_answered_and_left_as_it_is(texts: list[str]) -> None:
     ("tag", "text"),
     [
         ("sr-Latn", "Posle dve nedelje pregovora sindikat je odlučio da prekine štrajk."),
+        ("sr-Latn", "Radnici menjaju oštećene grede, a pešaci mogu da pređu na drugu obalu samo kod stare brane."),
         ("hr", "Gdje je nestao čovjek koji je vidio nesreću kod stare luke?"),
         ("nn", "Ho veit ikkje kva ho skal gjere med den gamle båten."),
         ("nb", "Hun vet ikke hva hun skal gjøre med den gamle båten."),
@@ -422,6 +423,30 @@ def test_any_text_is_answered_and_left_as_it_is(texts: list[str]) -> None:
 )
 def test_close_languages_are_told_by_their_words(tag: str, text: str) -> None:
     assert languages(text)[0] == tag
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("mi", "Ka tīmata te hui ā te ata o te Mane i te whare o te tangata hī ika."),
+        ("ts", "Vanhu va le mutini va rindzela xikepe lexi nga ta fika mundzuku nimixo."),
+        ("gl", "A lonxa de Portovello pecha mañá ás once porque a cuberta ten unha fenda."),
+        ("lb", "D'Kanner hunn op der Strooss gespillt bis et däischter gouf."),
+    ],
+)
+def test_a_language_that_one_model_alone_knows_is_found(tag: str, text: str) -> None:
+    assert languages(text)[0] == tag
+
+
+def test_where_a_word_ends_is_evidence() -> None:
+    """The same letters, cut into words otherwise, are no longer the language."""
+    assert languages("Das Boot ist an der alten Mole und wir sind auf dem Weg zu ihm.")[0] == "de"
+    assert languages("Dasbo otis tan deral tenmo leun dwi rsin dau fde mwegz uihm.")[0] == "und"
+
+
+def test_an_impossible_character_is_no_ngram() -> None:
+    assert languages("Die Fähre\0 fährt heute nicht mehr.")[0] == "de"
+    assert languages("\0\0\0 a\0b \0")[0] == "und"
 
 
 def test_an_english_button_in_a_russian_page_is_english() -> None:
