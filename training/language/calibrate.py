@@ -2,10 +2,10 @@
 """Fit how scores become probabilities in the language stage: `calibrate.py LINES [--write FILE] [--folds N]`.
 
 LINES is a JSON Lines file (`.gz` or not) of rows `{"id", "lang", "kind", "text"}`. Nothing that is fitted belongs to
-one language: a dozen numbers say how fast evidence grows with length, how much the two models count beside each other,
-and how well a text must fit, letter by letter, to be in any known language at all. The last is learned from texts whose
-language was taken out of both models, and from random letters; what a language needs that only the first model knows,
-from texts whose language was taken out of the second. The word lists of close languages come after all this.
+one language: a dozen numbers say how much evidence counts that overlaps, how much the two models count beside each
+other, and how well a text must fit to be in any known language at all. The last is learned from texts whose language
+was taken out of both models, and from random letters; what a language needs that only the first model knows, from texts
+whose language was taken out of the second. The word lists of close languages come after all this.
 
 Folds split the languages: a row's probability in the printed table comes from a fit that saw no text of its language.
 The last column takes the thresholds by length that the stage uses.
@@ -28,7 +28,7 @@ from scipy.optimize import minimize
 
 from copydesk_stages.language import script as scripts
 from copydesk_stages.language.document import needed
-from copydesk_stages.language.evidence import NEAREST_BEHIND, Scale, languages, scores
+from copydesk_stages.language.evidence import NEAREST_BEHIND, Scale, calibration, languages, scores
 from copydesk_stages.language.labels import APART, NEAREST, NEAREST_FIRST
 
 SKIPPED = ("ms", "bs")  # labels of other languages, mostly
@@ -235,6 +235,8 @@ def report(data: Matrix, shares: Any) -> None:
     score = shares[np.arange(len(best)), best]
     right = data.target[np.arange(len(best)), best]
     used = np.array([needed(i.said.letters) for i in data.items])
+    if data.both:
+        used = np.where(shares[:, 0] <= calibration()["needed"]["unknown"], used, np.inf)
     columns = [np.full(len(best), t) for t in THRESHOLDS] + [used]
     print(f"{'right / wrong %':<34}" + "".join(f"{t:>11} " for t in (*THRESHOLDS, "as used")))
     for kind in sorted({i.kind for i in data.items}):
