@@ -38,16 +38,16 @@ class Large:
 
     def shards(self, layout: Layout, sample: int) -> Iterator[Span]:
         """Yield the shards of what is not done yet. Raises InputError where the file cannot be read to its end."""
-        form = self.input.format
+        form, name = self.input.format, shown(self.input.name)
         for chunk in sheaf(form).cut(self.input.source, layout):
             stop = chunk.first + chunk.count
             if sample:
                 stop = min(stop, sample + 1)
             for low, high in without(self.done, chunk.first, stop):
                 self.left += high - low
-                yield Span(self.input.id, self.input.name, form, chunk, low - chunk.first, high - chunk.first)
+                yield Span(self.input.id, name, form, chunk, low - chunk.first, high - chunk.first)
             if chunk.count == 0 and not self.done:
-                yield Span(self.input.id, self.input.name, form, chunk, 0, 0)  # a file of no documents is one too
+                yield Span(self.input.id, name, form, chunk, 0, 0)  # a file of no documents is one too
             if sample and stop > sample:
                 break
         if stat(self.input.source).version != self.input.version:

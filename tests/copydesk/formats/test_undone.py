@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -267,3 +269,28 @@ def test_results_under_another_key_are_not_left_behind_unsaid(
     back = cli("undo", "out.jsonl", "--edits", "e.jsonl", *(("--meta-field", asked) if asked else ()))
     assert back.code == 1
     assert told in back.err
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are UTF-8 there")
+@pytest.mark.parametrize("edits", ["e.jsonl", "records"])
+def test_names_that_are_not_utf8_come_back(edits: str, cli: Run) -> None:
+    """Two that look alike in messages can be told apart where each has a file of records; else it is said."""
+    data = {b"a\xff.txt": b"One.\n", b"sub/b\xfe.jsonl": b'{"text": "Two."}\n', b"sub/page\xfd.html": b"<p>Three.</p>"}
+    alike = {b"sub/b\xfc.jsonl": b'{"text": "Four."}\n'}
+    if edits == "records":
+        data |= alike
+    for name, content in data.items():
+        path = Path(os.fsdecode(b"in/" + name))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    Path("chain.toml").write_text('stages = ["decode", "shout"]\n', encoding="utf-8")
+    assert cli("clean", "in", "--output-dir", "out", "--edits", edits, "--chain", "chain.toml").code == 0
+    done = cli("undo", "out", "--edits", edits, "--output-dir", "back")
+    assert (done.code, done.err.splitlines()) == (0, [f"copydesk: {len(data)} inputs undone, 0 failed"])
+    files = {os.fsencode(path.relative_to("back")): path.read_bytes() for path in Path("back").rglob("*.*")}
+    assert files == data
+    if edits == "e.jsonl":
+        Path("out").joinpath(os.fsdecode(b"sub/b\xfc.jsonl")).write_bytes(b'{"text": "TWO.!"}\n')
+        again = cli("undo", "out", "--edits", edits, "--output-dir", "again")
+        assert again.code == 1
+        assert "sub/b\ufffd.jsonl: 2 outputs may be meant, whose names are no UTF-8; undo each by itself" in again.err
