@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Measure how fast `repair` is beside ftfy with the same fixes on, and that its gate hides no damage.
 
-    bench/repair_speed.py DATA [--rounds N]
+    bench/repair_speed.py DATA [--articles FILE] [--rounds N]
 
-DATA is a folder with `repair*.jsonl(.gz)`: records {kind, lang, text, damaged}. Times differ from machine to machine,
+DATA is a folder with `repair*.jsonl(.gz)`: records {kind, lang, text, damaged}; FILE has records with `paragraphs`, of
+articles as they were published, each of which is measured as one document. Times differ from machine to machine,
 so the table gives ratios of processor time within one run: the best of N rounds each, taken in turns.
 """
 
@@ -38,12 +39,14 @@ SAME_FIXES = ftfy.TextFixerConfig(
 
 def read(folder: Path) -> list[dict[str, Any]]:
     """Return all records of the folder's repair files."""
-    records = []
-    for path in sorted(folder.glob("repair*.jsonl*")):
-        opener = gzip.open if path.suffix == ".gz" else open
-        with opener(path, "rt", encoding="utf-8", errors="surrogatepass") as file:
-            records += [json.loads(line) for line in file if line.strip()]
-    return records
+    return [record for path in sorted(folder.glob("repair*.jsonl*")) for record in read_file(path)]
+
+
+def read_file(path: Path) -> list[dict[str, Any]]:
+    """Return the records of one file, which may be compressed."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8", errors="surrogatepass") as file:
+        return [json.loads(line) for line in file if line.strip()]
 
 
 def documents(lines: Iterable[str]) -> list[str]:
@@ -146,6 +149,7 @@ def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="folder with repair*.jsonl or repair*.jsonl.gz")
+    parser.add_argument("--articles", type=Path, help="jsonl file of records with paragraphs, for a row of its own")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of which the best counts (default 3)")
     arguments = parser.parse_args()
     records = read(arguments.data)
@@ -154,7 +158,11 @@ def main() -> int:
         return 2
     print(f"copydesk {version('copydesk')}, ftfy {version('ftfy')}, Python {sys.version.split()[0]}\n")
     print(f"{'':28}{'characters':>12}{'times as fast as ftfy':>24}")
-    for name, texts in sets(records).items():
+    measured = sets(records)
+    if arguments.articles:
+        articles = ["\n\n".join(record["paragraphs"]) for record in read_file(arguments.articles)]
+        measured = {"news articles": articles, **measured}
+    for name, texts in measured.items():
         with_copydesk(texts[:3])  # tables and modules are loaded once, not measured
         with_ftfy(texts[:3])
         ours, theirs = [], []
