@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 import copydesk
 from copydesk import Chain, Source
 from copydesk_stages.extract import Extract
-from copydesk_stages.extract.choose import select, stays, together
+from copydesk_stages.extract.base import Answer
+from copydesk_stages.extract.choose import Reading, read, select, stays, together
 from copydesk_stages.extract.lines import Line, walk
+from copydesk_stages.extract.metadata import declared
 from copydesk_stages.extract.page import parse
 from copydesk_stages.extract.repeats import repeats
 
@@ -68,6 +70,10 @@ def flags(result: copydesk.Result) -> list[str]:
     return [flag.name for flag in result.flags]
 
 
+LANTERN = (
+    "The lantern burns for twenty hours on one filling and does not go out in a gale: the glass sits in a double ring of "
+    "brass, so that the wind passes below the flame. Each one is soldered by hand and tested over night on the pier."
+)
 SOUP = (
     "<p> </p> <div> </div> <ul> <li> </ul> <table> <tr> <td> </table> <pre> </pre> <a> </a> <br> <h2> </h2> <script> "
     "</script> <blockquote> <dl> <dt> <x-y> </x-y> <body> </body> <html> <noscript> text & &lt; 1"
@@ -425,6 +431,18 @@ class TestOptions:
         assert "My cellar has been" in kept
         assert STORY[3] in kept
 
+    def test_reviews_of_a_product_count_as_comments(self) -> None:
+        review = "<div class='review'><p>{}</p></div>"
+        reviews = "".join(review.format(f"I bought two of them, and {text[0].lower()}{text[1:]}") for text in STORY)
+        page = (
+            "<html><head><title>Lantern</title><meta property='og:type' content='{}'></head><body><main>"
+            f"<h1>Storm lantern</h1><p>{LANTERN}</p><section id='reviews'><h2>Reviews</h2>{reviews}</section></main></body>"
+        )
+        assert "I bought two" not in extract(page.format("product")).text
+        assert LANTERN in extract(page.format("product")).text
+        assert extract(page.format("product"), comments="keep").text.count("I bought two") == len(STORY)
+        assert "I bought two" in extract(page.format("article")).text
+
     def test_the_record_says_what_was_left_out_as_asked(self) -> None:
         page = PAGE.replace("<footer>", f"{COMMENTS}<footer>")
         assert "as asked" not in extract(page).edits[0].why
@@ -520,19 +538,22 @@ class TestWhoWantedIt:
 
 
 class TestLinesOfOneShape:
-    def test_a_short_post_stays_with_the_others_and_a_price_goes_with_the_others(self) -> None:
+    """What comes out of one template belongs to the main text together."""
+
+    def reading(self, inner: str) -> Reading:
+        root = parse(f"<html><head><meta property='og:type' content='product'></head><body>{inner}</body></html>")
+        return read(root, walk(root)[0], Answer(), declared(root))
+
+    def test_a_short_post_stays_with_the_others_and_a_date_goes_with_the_others(self) -> None:
         post = '<div class="post"><p class="body">{}</p><p class="on">{}</p></div>'
         posts = ((STORY[0], "Monday"), ("Well said.", "Tuesday"), (STORY[1], "Friday"), (STORY[2], "Sunday"))
-        page = "".join(post.format(*one) for one in posts)
-        found, _ = walk(parse(f"<html><body>{page}</body></html>"))
-        assert [line.text for line in found[2:4]] == ["Well said.", "Tuesday"]
-        single = np.array([0.9, 0.2, 0.3, 0.6, 0.9, 0.2, 0.9, 0.2])
-        shared = together(found, single, "forum")
+        reading = self.reading("".join(post.format(*one) for one in posts))
+        assert [line.text for line in reading.lines[2:4]] == ["Well said.", "Tuesday"]
+        shared = together(reading, np.array([0.9, 0.2, 0.3, 0.6, 0.9, 0.2, 0.9, 0.2]))
         assert shared[2] > 0.5 > shared[3]
 
     def test_fewer_than_three_lines_are_judged_one_by_one(self) -> None:
-        found, _ = walk(parse(f"<html><body><p>{STORY[0]}</p><p>Share</p></body></html>"))
-        assert list(together(found, np.array([0.9, 0.1]), "forum")) == [0.9, 0.1]
+        assert list(together(self.reading(f"<p>{STORY[0]}</p><p>Share</p>"), np.array([0.9, 0.1]))) == [0.9, 0.1]
 
 
 class TestChoice:
@@ -550,6 +571,12 @@ class TestChoice:
         found = self.lines(f"<html><p>{STORY[0]}</p><p><a href='#'>Print</a></p><p>{STORY[1]}</p><p>Note.</p></html>")
         assert stays(found, [0.9, 0.6, 0.9, 0.6]) == [True, False, True, True]
         assert stays(found, [0.9, 0.8, 0.9, 0.6]) == [True, True, True, True]
+
+    def test_so_has_a_list_of_such_links(self) -> None:
+        bar = "".join(f"<li><a href='#'>{name}</a></li>" for name in ("Share", "Tweet", "Print"))
+        found = self.lines(f"<html><ul>{bar}</ul><p>{STORY[0]}</p></html>")
+        assert stays(found, [0.6, 0.6, 0.6, 0.9]) == [False, False, False, True]
+        assert stays(found, [0.8, 0.8, 0.8, 0.9]) == [True, True, True, True]
 
     def test_one_item_alone_of_a_long_list_does_not(self) -> None:
         items = "".join(f"<li>entry number {i}</li>" for i in range(9))

@@ -14,31 +14,36 @@ from copydesk_stages.extract.lines import Line
 #: A page is much worse where it loses so much of the word F1.
 MUCH = 0.3
 READERS = (
-    "trafilatura", "trafilatura, fast", "trees alone", "at one half", "by expected F", "by shape", "without repeats",
+    "trafilatura", "trafilatura, fast", "trees alone", "at one half", "by expected F", "no reviews", "by shape",
+    "without repeats", "labels right",
 )  # fmt: skip
-
-
-def chosen(read: choose.Reading, chance: Any) -> str:
-    """Return the text that the stage gives for lines with these chances of their own."""
-    wanted = choose.stays(read.lines, choose.together(read.lines, chance, read.kind))
-    again = repeats.repeats(read.lines, wanted)
-    return _text(read.lines, [kept and not said for kept, said in zip(wanted, again, strict=True)])
+#: What ships.
+FINAL = "without repeats"
 
 
 def _text(found: Sequence[Line], wanted: Sequence[bool]) -> str:
     return "\n".join(line.text for line, kept in zip(found, wanted, strict=True) if kept)
 
 
-def judged(read: choose.Reading, gold: str, chance: Any) -> dict[str, float]:
-    """Return the word F1 of what is chosen with these chances: step by step what the stage does with them."""
+def judged(read: choose.Reading, gold: str, chance: Any) -> tuple[str, dict[str, float]]:
+    """Return the text that the stage gives for lines with these chances of their own, and the word F1 on the way."""
     found = read.lines
+    without = choose.without_reviews(read, chance)
+    wanted = choose.stays(found, choose.together(read, without))
+    again = repeats.repeats(found, wanted)
     ways = {
         "at one half": _text(found, [value >= 0.5 for value in chance]),
         "by expected F": _text(found, choose.stays(found, chance)),
-        "by shape": _text(found, choose.stays(found, choose.together(found, chance, read.kind))),
-        "without repeats": chosen(read, chance),
+        "no reviews": _text(found, choose.stays(found, without)),
+        "by shape": _text(found, wanted),
+        FINAL: _text(found, [kept and not said for kept, said in zip(wanted, again, strict=True)]),
     }
-    return {way: word_f1(text, gold) for way, text in ways.items()}
+    return ways[FINAL], {way: word_f1(text, gold) for way, text in ways.items()}
+
+
+def by_labels(read: choose.Reading, gold: str, shares: Any) -> float:
+    """Return the word F1 of the lines of which the gold text holds at least one half: what choosing lines can reach."""
+    return word_f1(_text(read.lines, [share >= 0.5 for share in shares]), gold)
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
@@ -76,7 +81,7 @@ def of_scrapinghub(news: Sequence[tuple[str, str]], best: Sequence[tuple[str, st
 def worse(found: dict[str, list[float]]) -> Iterator[str]:
     """Yield on how many pages the stage is worse than trafilatura by more than .3."""
     for base_name in ("trafilatura", "trafilatura, fast"):
-        pairs = list(zip(found["without repeats"], found[base_name], strict=True))
+        pairs = list(zip(found[FINAL], found[base_name], strict=True))
         count = sum(one < other - MUCH for one, other in pairs)
         yield f"pages worse than {base_name} by more than .3: {count} of {len(pairs)} ({count / len(pairs):.1%})"
 

@@ -47,7 +47,7 @@ from copydesk_stages.extract.metadata import declared
 
 FOLDS = 5
 TREES = {"max_iter": 160, "learning_rate": 0.06, "max_leaf_nodes": 12, "min_samples_leaf": 60, "l2_regularization": 5.0,
-         "max_features": 0.15, "early_stopping": False, "random_state": 0}  # fmt: skip
+         "max_features": 0.15, "max_bins": 63, "early_stopping": False, "random_state": 0}  # fmt: skip
 #: Lines of a page that the trees see, and of one without HTML; long pages are sampled by weight.
 LINES, LINES_WITHOUT = 100, 50
 #: A page without HTML counts so much.
@@ -118,7 +118,7 @@ def read_pages(path: Path) -> list[Page]:
         counts = np.array([min(len(words(text)), 200) for text in made.texts], dtype=float)
         made.weights = counts / (len(words(row["text"])) + 30) + 0.0005
         names = hints.Names()
-        made.places = [sorted(names.of(line.node)) for line in found]
+        made.places = [sorted(names.of(line)) for line in found]
         pages.append(made)
     return pages
 
@@ -230,10 +230,11 @@ def by_fold(pages: Sequence[Page], fold: int, fitted: dict[bool, HistGradientBoo
         if one.texts:
             read = one.reading
             chance = choose.chances(read, trees, alone, one.table)
-            text = measure.chosen(read, chance)
-            found |= measure.judged(read, one.gold, chance)
-            by_alone = measure.judged(read, one.gold, alone.probability(one.table))
-            found["trees alone"] = by_alone[measure.READERS[-1]]
+            text, ways = measure.judged(read, one.gold, chance)
+            found |= ways
+            _, by_alone = measure.judged(read, one.gold, alone.probability(one.table))
+            found["trees alone"] = by_alone[measure.FINAL]
+            found["labels right"] = measure.by_labels(read, one.gold, one.shares)
         yield one, text, {**found, "trafilatura": one.default_f1, "trafilatura, fast": one.fast_f1}
 
 

@@ -122,8 +122,8 @@ def _kept(reading: Reading, options: Extract) -> tuple[list[lines.Line], str]:
     from copydesk_stages.extract import model
 
     single = chances(reading, model.load("trees"), model.load("alone"))
-    wanted = stays(reading.lines, together(reading.lines, single, reading.kind), BETA[options.favor])
     part_of = parts.parts(reading.lines, reading.body, reading.comments, reading.kind)
+    wanted = stays(reading.lines, together(reading, without_reviews(reading, single, part_of)), BETA[options.favor])
     for i, is_repeat in enumerate(repeats.repeats(reading.lines, wanted)):
         part_of[i] = "repeat" if is_repeat else part_of[i]
     kept, dropped, added = [], Counter[str](), Counter[str]()
@@ -154,7 +154,19 @@ def chances(
     return (trees.probability(rows) * (1 - _SAY) + without * _SAY).round(3)
 
 
-def together(found: Sequence[lines.Line], chance: NDArray[np.float64], kind_of: str) -> NDArray[np.float64]:
+def without_reviews(
+    reading: Reading, chance: NDArray[np.float64], part_of: Sequence[str] | None = None
+) -> NDArray[np.float64]:
+    """Return the chances with none for what readers say on the page of a product: the text is the shop's."""
+    import numpy as np
+
+    if reading.kind != "product":
+        return chance
+    named = part_of or parts.parts(reading.lines, reading.body, reading.comments, reading.kind)
+    return np.where([part == "comment" for part in named], 0.0, chance)
+
+
+def together(reading: Reading, chance: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the chances drawn towards the mean of the lines of one shape, in log-odds and weighed by words.
 
     What the page makes by one template (the posts of a thread, the cards of a list, the paragraphs of a text) belongs
@@ -165,11 +177,11 @@ def together(found: Sequence[lines.Line], chance: NDArray[np.float64], kind_of: 
 
     sure = np.clip(chance, _CERTAIN, 1 - _CERTAIN)
     odds = np.log(sure / (1 - sure))
-    weights = np.array([len(line.text.split()) + 1 for line in found], dtype=np.float64)
-    shapes = np.array([line.node.shape for line in found], dtype=np.int64)
+    weights = np.array([len(line.text.split()) + 1 for line in reading.lines], dtype=np.float64)
+    shapes = np.array([line.node.shape for line in reading.lines], dtype=np.int64)
     mean = (np.bincount(shapes, odds * weights) / np.maximum(np.bincount(shapes, weights), 1.0))[shapes]
     shared = np.where(np.bincount(shapes)[shapes] >= _ALIKE, _SHARED, 0.0)
-    scale, shift = _LEAN.get(kind_of, (1.0, 0.0))
+    scale, shift = _LEAN.get(reading.kind, (1.0, 0.0))
     return np.asarray(np.round(1.0 / (1.0 + np.exp(-(scale * (odds + shared * (mean - odds)) + shift))), 3))
 
 
@@ -177,7 +189,7 @@ def stays(found: Sequence[lines.Line], chance: NDArray[np.float64], beta: float 
     """Return which lines to keep: those that `select` takes, with lists and tables kept or left as wholes.
 
     Where most words of a list or table are taken, the rest of it comes along unless it is very unlikely; where few
-    are, none is. A link of a word or two by itself has to be likely.
+    are, none is. A link of a word or two, by itself or among others, has to be likely.
     """
     # Scripts without spaces have no words to split; there so many characters count as one.
     words = [float(max(len(line.text.split()), len(line.text) // _CHARACTERS)) for line in found]
@@ -200,12 +212,15 @@ def stays(found: Sequence[lines.Line], chance: NDArray[np.float64], beta: float 
 
 
 def _is_button(found: Sequence[lines.Line], taken: Sequence[bool], i: int) -> bool:
-    """Tell whether a line is a link of one or two words ("Print", "Reply") by itself, with no neighbour in a list."""
-    line = found[i]
-    if line.role not in ("paragraph", "item") or 2 * line.linked < len(line.text) or line.text.count(" ") > 1:
+    """Tell whether a line is a link of one or two words ("Print", "Reply") and no neighbour in its list is more."""
+    if not _is_short_link(found[i]):
         return False
-    near = [j for j in (i - 1, i + 1) if 0 <= j < len(found) and taken[j]]
-    return not any(line.group == found[j].group >= 0 for j in near)
+    near = [found[j] for j in (i - 1, i + 1) if 0 <= j < len(found) and taken[j]]
+    return not any(found[i].group == one.group >= 0 and not _is_short_link(one) for one in near)
+
+
+def _is_short_link(line: lines.Line) -> bool:
+    return line.role in ("paragraph", "item") and 2 * line.linked >= len(line.text) and line.text.count(" ") <= 1
 
 
 def select(chance: Sequence[float] | NDArray[np.float64], words: Sequence[float], beta: float = 1.0) -> list[bool]:

@@ -1,7 +1,7 @@
 """Two linear readers whose scores are features for the trees: one of a line's words, one of the names around it.
 
-Words, and the tags, classes and ids of the elements around a line, are hashed (CRC-32) into a table of weights. The
-weights are whole numbers, so that sums do not depend on their order.
+Words, and the tags, classes, ids and the like of the elements around and in a line, are hashed (CRC-32) into a table of
+weights. The weights are whole numbers, so that sums do not depend on their order.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def of_text(text: str) -> list[int]:
 def of_names(tag: str, names: str, level: int) -> list[int]:
     """Return the places for one element: its tag and the words of its class and id, by how far around the line it is.
 
-    `level` is 0 for the element of the line, 1 for the two around it, 2 for those farther out.
+    `level` is 0 for the element of the line, 1 for the two around it, 2 for those farther out, 3 for inline elements.
     """
     parts = _PART.findall(_CAMEL.sub(r"\1 \2", names).lower())[:12]
     return [_hash(f"{level}<{tag}"), *(_hash(f"{level}{part}") for part in parts if len(part) > 1)]
@@ -78,11 +78,12 @@ def text_scores(lines: Sequence[Line], table: Sequence[int] | None = None) -> li
 
 
 class Names:
-    """The places for the elements around a line; elements that stand in the same one share the work."""
+    """The places for the elements around and in a line; elements that stand in the same one share the work."""
 
     def __init__(self) -> None:
         """Begin with nothing known."""
         self.equal: dict[tuple[str, str, int], list[int]] = {}
+        self.inline: dict[str, list[int]] = {}
         self.outside: dict[int, frozenset[int]] = {}
 
     def own(self, node: Node, level: int = 0) -> list[int]:
@@ -110,28 +111,35 @@ class Names:
             known = self.outside[id(first)] = frozenset(found)
         return known
 
-    def of(self, node: Node) -> frozenset[int]:
-        """Return the places for an element and those around it."""
-        return self.around(node).union(self.own(node))
+    def within(self, line: Line) -> set[int]:
+        """Return the places for the element of a line and the inline elements in it, each once."""
+        found = set(self.own(line.node))
+        for one in line.inner:
+            places = self.inline.get(one)
+            if places is None:
+                tag, _, names = one.partition(" ")
+                places = self.inline[one] = of_names(tag, names, 3)
+            found.update(places)
+        return found
+
+    def of(self, line: Line) -> frozenset[int]:
+        """Return the places for the elements around a line, its own and those in it."""
+        return self.around(line.node).union(self.within(line))
 
 
 def name_scores(lines: Sequence[Line], table: Sequence[int] | None = None) -> list[float]:
-    """Return for each line what the names of the elements around it say, from -10 to 10."""
+    """Return for each line what the names of the elements around and in it say, from -10 to 10."""
     table = table or weights()[1]
     names = Names()
     sums: dict[int, int] = {}  # of what is around, by the parent
-    seen: dict[int, float] = {}
+    found: list[float] = []
     for line in lines:
-        node = line.node
-        if id(node) in seen:
-            continue
-        around = names.around(node)
-        parent = id(node.parent)
+        around = names.around(line.node)
+        parent = id(line.node.parent)
         if parent not in sums:
             sums[parent] = table[-1] + sum([table[i] for i in around])
-        own = sum([table[i] for i in set(names.own(node)) if i not in around])
-        seen[id(node)] = _cut(sums[parent] + own)
-    return [seen[id(line.node)] for line in lines]
+        found.append(_cut(sums[parent] + sum([table[i] for i in names.within(line) if i not in around])))
+    return found
 
 
 def _cut(total: int) -> float:

@@ -25,6 +25,11 @@ _NO_TEXT = (
 )
 _SKIPPED = frozenset(_NO_TEXT.split())
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
+# What says what an element is for; style sheets, scripts, microdata, tests and screen readers go by these.
+_NAMING = ("class", "id", "itemprop", "data-testid", "aria-label")
+_NAMING_INLINE = ("class", "itemprop", "rel")
+# So many inline elements of a line are looked at.
+_MAX_INNER = 6
 _LABELS = frozenset({"a", "span", "time", "small", "cite"})
 # What a link to a heading itself shows.
 _ANCHORS = frozenset({"¶", "#", "§", "🔗"})
@@ -40,8 +45,8 @@ _MAX_CELL = 400
 class Node:
     """A block-level element as the lines in it see it.
 
-    `first` and `last` bound its lines (last excluded), `names` are its class and id, and elements that repeat one
-    another (same tags and classes all the way up, numbers aside) have the same `shape`.
+    `first` and `last` bound its lines (last excluded), `names` are its class, id and the like, and elements that repeat
+    one another (same tags and classes all the way up, numbers aside) have the same `shape`.
     """
 
     tag: str
@@ -60,7 +65,8 @@ class Line:
     """One line of the page.
 
     `linked` and `bold` count its characters inside links and bold type, `breaks` the `<br>` between it and the line
-    before in the same element; lines of one list or table share a `group`.
+    before in the same element; lines of one list or table share a `group`. `inner` are the tags of its first inline
+    elements, each with its names.
     """
 
     text: str
@@ -72,6 +78,7 @@ class Line:
     bold: int = 0
     breaks: int = 0
     group: int = -1
+    inner: tuple[str, ...] = ()
     tags: dict[str, Any] = field(default_factory=dict)
 
     def role_tags(self) -> dict[str, Any]:
@@ -88,6 +95,7 @@ class _Walk:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.pieces: list[str] = []
+        self.inner: list[str] = []
         self.size = self.linked = self.links = self.bold = 0
         self.in_link = self.in_bold = self.in_pre = 0
         self.breaks = 0
@@ -106,6 +114,11 @@ class _Walk:
             if self.in_bold:
                 self.bold += size
 
+    def enter(self, tag: str, element: Any) -> None:
+        """Note an inline element."""
+        if len(self.inner) < _MAX_INNER:
+            self.inner.append(" ".join([tag, *(value for value in map(element.get, _NAMING_INLINE) if value)]))
+
     def part(self, element: Any) -> None:
         """Put a space between two labels that stand side by side without one: a style sheet parts them on the page.
 
@@ -121,16 +134,19 @@ class _Walk:
 
     def flush(self, node: Node) -> None:
         if not self.size:
-            if self.pieces:
-                self.pieces.clear()
+            self.pieces.clear()
+            self.inner.clear()
             return
         raw = "".join(self.pieces)
         text = raw.strip("\r\n").rstrip() if self.in_pre else _FOLDED.sub(" ", raw).strip()
         if text.strip():
-            line = Line(text, *_role(node, self), self.linked, self.links, self.bold, self.breaks)
+            line = Line(
+                text, *_role(node, self), self.linked, self.links, self.bold, self.breaks, inner=tuple(self.inner)
+            )
             self._place(line)
             self.lines.append(line)
         self.pieces.clear()
+        self.inner.clear()
         self.size = self.linked = self.links = self.bold = 0
         self.breaks = 0
 
@@ -201,7 +217,10 @@ def walk(root: Any, *, noscript: bool = False) -> tuple[list[Line], int]:
                     state.flush(node)
                     if state.lines and state.lines[-1].node is node:
                         state.breaks += 1
-            elif tag == "a":
+                continue
+            else:
+                state.enter(tag, element)
+            if tag == "a":
                 state.in_link += 1
                 if not len(element) and (element.text or "").strip() in _ANCHORS:
                     continue
@@ -236,7 +255,7 @@ def walk(root: Any, *, noscript: bool = False) -> tuple[list[Line], int]:
 
 def _enter(element: Any, tag: str, parent: Node, state: _Walk) -> Node:
     get = element.get
-    names = f"{get('class', '')} {get('id', '')}".strip()
+    names = " ".join([value for value in map(get, _NAMING) if value])
     style = get("style")
     hidden = parent.hidden or get("hidden") is not None or bool(style and _HIDDEN_STYLE.search(style))
     key = (parent.shape, tag, _DIGITS.sub("0", get("class", "")))
@@ -287,6 +306,7 @@ def _join_row(row: Node, state: _Walk) -> None:
         sum(cell.linked for cell in cells),
         sum(cell.links for cell in cells),
         sum(cell.bold for cell in cells),
+        inner=tuple([name for cell in cells for name in cell.inner][:_MAX_INNER]),
         tags=tags,
     )
     del state.lines[row.first :]

@@ -17,6 +17,8 @@ _RELATED = re.compile(
     r"|\bsimilar|\bpopular|\btrending|\bmost-?read|\boutbrain|\btaboola",
     re.IGNORECASE,
 )
+# What buyers say of a product; a preview is none.
+_REVIEWS = re.compile(r"(?<!p)review|\bratings?\b", re.IGNORECASE)
 # An element that holds more of the page than this is no part beside the text, whatever it is called.
 _MOST = 0.6
 # Below this share of linked characters a line is no link.
@@ -30,36 +32,39 @@ def parts(lines: Sequence[Line], body: Sequence[float], comments: Sequence[float
     """Return for each line which part of the page it is: `comment`, `related`, `row`, `caption` or "" (the rest).
 
     `body` and `comments` are the shares of each line that trafilatura took for text and for comments; the rest goes by
-    the names of the elements around. Posts of a forum are no comments.
+    the names of the elements around. Posts of a forum are no comments; reviews are, where the page sells a product.
     """
     bound = _MOST * len(lines)
-    known: dict[int, tuple[bool, bool]] = {}
+    known: dict[int, tuple[bool, ...]] = {}
     found = []
     for line, share, below in zip(lines, body, comments, strict=True):
         part = ""
-        if kind != "forum" and share < 0.5 and (below >= 0.5 or _called(line.node, bound, known)[0]):
+        comments_around, related_around, reviews_around = _called(line.node, bound, known)
+        is_comment = kind != "forum" and share < 0.5 and (below >= 0.5 or comments_around)
+        if is_comment or (kind == "product" and reviews_around):
             part = "comment"
-        elif line.linked >= _LINKED * len(line.text) or line.role == "heading":
-            part = "related" if _called(line.node, bound, known)[1] else ""
+        elif related_around and (line.linked >= _LINKED * len(line.text) or line.role == "heading"):
+            part = "related"
         if not part and line.role in ("row", "caption"):
             part = line.role
         found.append(part)
     return found
 
 
-def _called(node: Node, bound: float, known: dict[int, tuple[bool, bool]]) -> tuple[bool, bool]:
-    """Tell whether an element or one around it is named after comments, and after related links; large ones aside."""
+def _called(node: Node, bound: float, known: dict[int, tuple[bool, ...]]) -> tuple[bool, ...]:
+    """Tell whether an element or one around it is named after comments, related links, reviews; large ones aside."""
     chain: list[Node] = []
     at: Node | None = node
     while at is not None and at.last - at.first <= bound and id(at) not in known:
         chain.append(at)
         at = at.parent
-    comments, related = known.get(id(at), (False, False))
+    called = known.get(id(at), (False, False, False))
     for one in reversed(chain):
-        comments = comments or bool(one.names and _COMMENTS.search(one.names))
-        related = related or bool(one.names and _RELATED.search(one.names))
-        known[id(one)] = comments, related
-    return known.get(id(node), (False, False))
+        if one.names:
+            patterns = (_COMMENTS, _RELATED, _REVIEWS)
+            called = tuple(before or bool(p.search(one.names)) for before, p in zip(called, patterns, strict=True))
+        known[id(one)] = called
+    return known.get(id(node), (False, False, False))
 
 
 def as_asked(options: Extract, part: str, line: Line, *, chosen: bool) -> bool:
