@@ -135,8 +135,8 @@ def outline(document: Document) -> tuple[tuple[int, int, int], ...]:
     return tuple((block.id, len(block.text), len(block.separator)) for block in document.blocks)
 
 
-def read_records(lines: Iterable[str], name: str = "edits", *, output: str | None = None) -> Iterator[Record]:
-    r"""Read records that were written one after another; `name` is what errors call the file.
+def read_records(lines: Iterable[str | bytes], name: str = "edits", *, output: str | None = None) -> Iterator[Record]:
+    r"""Read records that were written one after another, lines of text or of UTF-8; `name` is what errors call the file.
 
     With `output` only records of an output with that digest; the changes of others are passed over unread. Raises
     InputError with file and line on anything that is no record, or one of a newer schema.
@@ -184,9 +184,12 @@ def _typed(row: dict[str, Any], types: Mapping[str, tuple[type, ...]]) -> dict[s
     return row
 
 
-def _parse(line: str, name: str, number: int) -> dict[str, Any]:
+def _parse(line: str | bytes, name: str, number: int) -> dict[str, Any]:
     try:
-        row = json.loads(line)
+        row = json.loads(line if isinstance(line, str) else line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        problem = f"{name}:{number}: not UTF-8 (byte {error.start} of the line), so no record of copydesk"
+        raise InputError(problem) from None
     except ValueError as error:
         raise InputError(f"{name}:{number}: not JSON: {error}") from None
     if not isinstance(row, dict):

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from copydesk.cli._files import STDIN, display_name, open_input
-from copydesk.errors import InputError, UndoError
+from copydesk.errors import UndoError
 from copydesk.formats.undone import base_of, fits
 from copydesk.record import Record, digest, read_records
 
@@ -14,20 +14,10 @@ from copydesk.record import Record, digest, read_records
 def read(edits: str, *, output: str | None = None) -> Iterator[Record]:
     """Yield the records in a file, compressed or not, or on standard input; with `output` those of that digest."""
     if edits == STDIN:
-        yield from read_records(_lines(sys.stdin.buffer, "<stdin>"), "<stdin>", output=output)
+        yield from read_records(sys.stdin.buffer, "<stdin>", output=output)
         return
-    name = display_name(edits)
     with open_input(edits) as file:
-        yield from read_records(_lines(file, name), name, output=output)
-
-
-def _lines(file: Iterator[bytes], name: str) -> Iterator[str]:
-    for number, line in enumerate(file, start=1):
-        try:
-            yield line.decode("utf-8")
-        except UnicodeDecodeError as error:
-            problem = f"{name}:{number}: not UTF-8 (byte {error.start} of the line), so no record of copydesk"
-            raise InputError(problem) from None
+        yield from read_records(file, display_name(edits), output=output)
 
 
 def record_of(edits: str, text: str, path: str, document: str | None = None) -> Record:

@@ -52,24 +52,20 @@ def record_at(path: Path, at: int) -> Record:
     """Return the record that begins at that byte of a file; InputError where there is none."""
     with open_plain(str(path)) as file:
         file.seek(at)
-        found = next(read_records(_lines(file), str(path)), None)
+        found = next(read_records(file, str(path)), None)
     if found is None:
         raise InputError(f"{path}: holds no record at byte {at} any more")
     return found
 
 
-def _lines(file: BinaryIO) -> Iterator[str]:
-    return (line.decode("utf-8") for line in file)
-
-
 def _records_in(path: Path) -> Iterator[Located]:
     at = read = 0
 
-    def counted(file: BinaryIO) -> Iterator[str]:
+    def counted(file: BinaryIO) -> Iterator[bytes]:
         nonlocal read
         for line in file:
             read += len(line)
-            yield line.decode("utf-8")
+            yield line
 
     try:
         with open_plain(str(path)) as file:
@@ -77,8 +73,6 @@ def _records_in(path: Path) -> Iterator[Located]:
             for record in read_records(counted(file), str(path)):
                 yield Located(path, at, record)
                 at = read
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 (byte {error.start}), so no record of copydesk") from None
     except (OSError, EOFError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from None
 
