@@ -136,7 +136,7 @@ def outline(document: Document) -> tuple[tuple[int, int, int], ...]:
 
 
 def read_records(lines: Iterable[str | bytes], name: str = "edits", *, output: str | None = None) -> Iterator[Record]:
-    r"""Read records that were written one after another, lines of text or of UTF-8; `name` is what errors call the file.
+    r"""Read records, lines of text or UTF-8, that were written one after another; `name` is what errors call the file.
 
     With `output` only records of an output with that digest; the changes of others are passed over unread. Raises
     InputError with file and line on anything that is no record, or one of a newer schema.
