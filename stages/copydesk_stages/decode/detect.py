@@ -106,9 +106,9 @@ def choose(guesses: list[Guess], data: bytes) -> Guess | None:
     top = guesses[0]
     if top.confidence < _UNSURE and len(data) - len(data.translate(None, _HIGH)) <= _FEW:
         top = max(guesses, key=lambda guess: guess.confidence * _prior(guess.encoding))
-        western = next((g for g in guesses if g.encoding == "cp1252"), None)
-        if western and _reads_as_well(western.encoding, top.encoding, data):
-            return western
+    western = next((g for g in guesses if g.encoding == "cp1252"), None)
+    if western and top.confidence < _UNSURE and _reads_as_well(western.encoding, top.encoding, data[:_SEEN]):
+        return western
     if top.confidence < _SURE and top.encoding not in _WEB:
         top = next((g for g in guesses if g.encoding in _WEB and g.confidence >= _WEB_NEAR * top.confidence), top)
     if top.confidence < _SURE:
@@ -122,7 +122,7 @@ def choose(guesses: list[Guess], data: bytes) -> Guess | None:
 
 def _reads_as_well(encoding: str, other: str, data: bytes) -> bool:
     """Tell whether the letters of `data` are as likely in one encoding as in another, both of Latin letters."""
-    texts = [data.decode(name) for name in (encoding, other)]
+    texts = [data.decode(name, "ignore") for name in (encoding, other)]
     if _OTHER.search(texts[1]) or len(texts[1]) < len(data):
         return False
     from copydesk_stages.repair.letters import unlikeliness
