@@ -38,7 +38,7 @@ _COMMON: dict[str, tuple[str, ...]] = {
 _WEB = frozenset(
     ("big5", "big5hkscs", "cp866", "cp874", "cp932", "cp949", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254",
      "cp1255", "cp1256", "cp1257", "cp1258", "euc_jp", "gb18030", "iso8859-2", "iso8859-5", "iso8859-6", "iso8859-7",
-     "iso8859-8", "johab", "koi8-r", "shift_jis", "utf-8")
+     "iso8859-8", "koi8-r", "shift_jis", "utf-8")
 )  # fmt: skip
 
 
