@@ -31,6 +31,9 @@ VERSE_LINE = 70
 MIN_WORDS = 12
 #: A run of words that stands in more blocks than this is a phrase of the subject and leads to no comparison.
 MAX_PARTNERS = 8
+#: Different runs of words that a document's memory holds (some 3 MB of text); paragraphs after that are only compared
+#: with what came before.
+MAX_RUNS = 500_000
 #: Words of a block beyond these are not compared for likeness.
 MAX_WORDS = 400
 
@@ -49,7 +52,8 @@ class Dedupe:
 
     Left alone, because there a repeat is meant: short blocks, lines of verse and refrains, rows of tables, code,
     quotations, and clauses that are numbered or stand below a numbered heading. Cost: each run of three words is
-    looked up once and leads to at most 8 comparisons, so time grows with the length of the document and no faster.
+    looked up once and leads to at most 8 comparisons, so time grows with the length of the document and no faster; what
+    is remembered of a document to compare the rest with is bounded.
 
     >>> import copydesk
     >>> chain = copydesk.Chain.of(Dedupe())
@@ -96,7 +100,8 @@ class Dedupe:
             for run in runs:
                 partners = index.get(run)
                 if partners is None:
-                    index[run] = [place]
+                    if len(index) < MAX_RUNS:
+                        index[run] = [place]
                     continue
                 shared.update(partners)
                 if len(partners) < MAX_PARTNERS:

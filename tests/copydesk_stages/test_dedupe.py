@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import copydesk
 from copydesk import Chain, Document, Parts
+from copydesk_stages import dedupe
 from copydesk_stages.dedupe import Dedupe
 
 FIRST = "The ferry to Halsholm stays in harbour until the ice report of Thursday morning."
@@ -176,6 +177,16 @@ def test_given_blocks_are_compared_whole() -> None:
     two_lines = f"{FIRST}\n{SECOND}"
     document = Document.from_blocks([two_lines, THIRD, f"{FIRST} {SECOND}"])
     assert Chain.of(Dedupe()).run(document).text == f"{two_lines}\n\n{THIRD}"
+
+
+def test_near_repeats_are_looked_for_in_as_much_as_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Word for word repeats are found wherever they stand."""
+    other = f"{FIRST} Then {SECOND[0].lower()}{SECOND[1:]}"
+    nearly = other.replace("counter", "office")
+    text = f"{LONG}\n\n{other}\n\n{nearly}\n\n{other}"
+    assert clean(text).text == f"{LONG}\n\n{other}"
+    monkeypatch.setattr(dedupe, "MAX_RUNS", 40)
+    assert clean(text).text == f"{LONG}\n\n{other}\n\n{nearly}"
 
 
 @given(st.lists(st.sampled_from([FIRST, SECOND, THIRD, "Yes.", ""]), max_size=12))
