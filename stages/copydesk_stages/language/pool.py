@@ -15,6 +15,8 @@ Identify = Callable[[str], Evidence]
 UNIT = 25
 #: Share of pieces that may be in another language than the whole, and the least probability a piece gives to any.
 STRAY, LEAST = 0.1, 0.001
+#: A piece weighs less the likelier it is in no known language, as names are; it keeps at least this part.
+LEAST_SAID = 0.1
 #: Longer texts are seen through windows of `WINDOW` characters: the first and a cheap look at the last; where these do
 #: not agree or the first is unsure, the last and the middle; where these do not agree at most `WINDOWS`, evenly spaced.
 LONG, WINDOW, WINDOWS = 240, 110, 12
@@ -40,7 +42,7 @@ def pool(found: Sequence[Evidence]) -> tuple[tuple[str, float], ...]:
         return ((UND, 1.0),)
     if len(speaking) == 1:
         return speaking[0].ranked
-    pieces = [(max(0.5, one.letters / UNIT), one) for one in speaking]
+    pieces = [(max(0.5, one.letters / UNIT) * max(LEAST_SAID, 1 - one.of(UND)), one) for one in speaking]
     named: dict[str, float] = {}
     for weight, one in pieces:
         for tag, share in one.ranked:
