@@ -202,6 +202,7 @@ def _work(pipe: Connection, job: Job, board: Any, last_words: Connection) -> Non
     if sys.platform != "win32":
         faulthandler.register(signal.SIGUSR1, words, all_threads=False)
 
+    _let_go_of_server()
     guarded = _die_with_parent(parent)
 
     def at(document: int, stage: int) -> None:
@@ -229,6 +230,19 @@ def _work(pipe: Connection, job: Job, board: Any, last_words: Connection) -> Non
         os._exit(EXIT_MEMORY)
     except (EOFError, ConnectionError):
         os._exit(0)  # the parent has no more to do
+
+
+def _let_go_of_server() -> None:
+    """Close this process's hold on the fork server.
+
+    The server ends when nobody holds on to it any more. A worker that hangs would keep it, and so itself, beyond a run
+    that was killed.
+    """
+    server: Any = getattr(sys.modules.get("multiprocessing.forkserver"), "_forkserver", None)
+    handle = getattr(server, "_forkserver_alive_fd", None)
+    if handle is not None:
+        server._forkserver_alive_fd = None  # noqa: SLF001  # there is no other door to it
+        os.close(handle)
 
 
 def _die_with_parent(parent: int) -> bool:

@@ -107,6 +107,26 @@ def test_killed_at_any_moment_the_result_is_the_same(form: str, tmp_path: Path) 
         assert not left_behind(killed)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="processes as on Linux")
+@pytest.mark.parametrize("harm", ["HANG", "SPIN"])
+def test_a_worker_that_hangs_does_not_outlive_a_run_that_is_killed(harm: str, tmp_path: Path) -> None:
+    """Whoever holds on to the fork server keeps it alive, and a worker that hangs would keep itself."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.txt").write_text(f"{harm}\n", encoding="utf-8")
+    words = command(tmp_path, "--timeout", "600")
+    with subprocess.Popen(words, cwd=tmp_path, env=environment(tmp_path), stderr=subprocess.DEVNULL) as process:
+        # The run, its fork server and its tracker of resources, and a worker.
+        while len(left_behind(tmp_path)) < 4:
+            time.sleep(0.02)
+        time.sleep(1)  # for the worker to come to the document
+        process.kill()
+    for _ in range(300):
+        if not left_behind(tmp_path):
+            break
+        time.sleep(0.1)
+    assert not left_behind(tmp_path)
+
+
 def left_behind(base: Path) -> list[str]:
     found = []
     for path in Path("/proc").glob("[0-9]*/environ"):
