@@ -75,7 +75,8 @@ def prior(table: str, names: Sequence[str]) -> np.ndarray:
     return np.array([PRIORS[table].get(name, 0.0) for name in names])
 
 
-def _minimise(loss: Any, start: np.ndarray) -> np.ndarray:
+def minimised(loss: Any, start: np.ndarray) -> np.ndarray:
+    """Return where `loss`, which gives a value and its gradient, is least, from `start` on."""
     return np.asarray(minimize(loss, start.copy(), jac=True, method="L-BFGS-B", options={"maxiter": 400}).x)
 
 
@@ -88,7 +89,7 @@ def logistic(rows: Any, weights: np.ndarray, pull: np.ndarray, centre: np.ndarra
         off = b - centre
         return float((weights * np.logaddexp(0, -z)).sum() + 0.5 * (pull * off * off).sum()), gradient + pull * off
 
-    return _minimise(loss, centre)
+    return minimised(loss, centre)
 
 
 def conditional(choices: Sequence[tuple[np.ndarray, int, float]], pull: float, centre: np.ndarray) -> np.ndarray:
@@ -106,7 +107,7 @@ def conditional(choices: Sequence[tuple[np.ndarray, int, float]], pull: float, c
             gradient = gradient - weight * (rows[chosen] - (p / whole) @ rows)
         return value, gradient
 
-    return _minimise(loss, centre)
+    return minimised(loss, centre)
 
 
 def fit(articles: Sequence[Article]) -> dict[str, Any]:

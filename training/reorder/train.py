@@ -160,7 +160,7 @@ def fit_lead(seen: Sequence[Seen]) -> dict[str, float]:
 def fit_stray(seen: Sequence[Seen], gate: dict[str, float]) -> dict[str, float]:
     """Return how a fall of the gate's log-odds when a paragraph is taken out becomes a confidence that it is stray.
 
-    It is `LEAST` where the fall is a tenth larger than it gets in any intact article that looks doubtful.
+    It is `LEAST` where the fall is a fifth larger than it gets in any intact article that looks doubtful.
     """
     most = 0.0
     for s in seen:
@@ -168,7 +168,7 @@ def fit_stray(seen: Sequence[Seen], gate: dict[str, float]) -> dict[str, float]:
             whole, rest = _odds(gate, s.features), min(_odds(gate, row) for row in s.without)
             if whole >= DOUBTFUL and rest <= 0:
                 most = max(most, whole - rest)
-    return {"bias": round(float(np.log(LEAST / (1 - LEAST)) - 1.1 * most), 3)}
+    return {"bias": round(float(np.log(LEAST / (1 - LEAST)) - 1.2 * most), 3)}
 
 
 def tables(seen: Sequence[Seen]) -> dict[str, dict[str, float]]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from copydesk_stages.reorder.model import Scores
+from copydesk_stages.reorder.reading import Paragraph
+from copydesk_stages.reorder.resources import Language
 
 #: How fast the closeness of two places falls off with the paragraphs between them.
 _REACH = {"words": 2.0, "rare": 2.0, "quoted": 5.0}
@@ -49,13 +51,13 @@ def given(scores: Scores) -> Given:
     return Given(scores.place, scores.first, scores.last, scores.ahead, _likeness(scores), scores.language.code != "en")
 
 
-def reported(scores: Scores) -> float:
+def reported(paragraphs: Sequence[Paragraph], language: Language) -> float:
     """Return the share of paragraphs that report: somebody says something or is quoted, or a weekday is named.
 
     News does so in most paragraphs; guides, lists and essays hardly do, and have an order that is not that of news.
     """
-    weekdays = scores.language.weekdays
-    found = [p.speech or p.quoted > _QUOTED or not weekdays.isdisjoint(p.distinct) for p in scores.paragraphs]
+    weekdays = language.weekdays
+    found = [p.speech or p.quoted > _QUOTED or not weekdays.isdisjoint(p.distinct) for p in paragraphs]
     return sum(found) / max(1, len(found))
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from copydesk_stages.reorder.reading import context, read
+from copydesk_stages.reorder.reading import Paragraph, context
 from copydesk_stages.reorder.resources import Language
 from copydesk_stages.reorder.signals import NEIGHBOUR, PLACE, PRECEDENCE, Pair, Place
 
@@ -74,19 +74,20 @@ class Scores:
     a search needs.
     """
 
-    def __init__(self, texts: Sequence[str], language: Language, use: Weights) -> None:
+    def __init__(self, paragraphs: Sequence[Paragraph], language: Language, use: Weights) -> None:
         self.language = language
         self.weights = use
-        self.paragraphs = [read(text, language) for text in texts]
+        self.paragraphs = paragraphs
         self.context = context(self.paragraphs, language)
         n = len(self.paragraphs)
         place, first, last = [0.0] * n, [0.0] * n, [0.0] * n
+        known = [(signal, w, use.first[signal.__name__], use.last[signal.__name__]) for signal, w in use.place]
         for i, p in enumerate(self.paragraphs):
-            for signal, weight in use.place:
+            for signal, weight, opens, closes in known:
                 if value := signal(p, self.context):
                     place[i] += weight * value
-                    first[i] += use.first[signal.__name__] * value
-                    last[i] += use.last[signal.__name__] * value
+                    first[i] += opens * value
+                    last[i] += closes * value
         self.ahead = [[0] * n for _ in range(n)]
         for i, a in enumerate(self.paragraphs):
             if not a.brings:
@@ -124,13 +125,15 @@ class Scores:
         chances = [math.exp((value - top) / 1000.0) for value in self.first]
         whole = sum(chances)
         chances = [chance / whole for chance in chances]
+        likely = [j for j, chance in enumerate(chances) if chance > _UNLIKELY]
         content, names = [], []
         for i, p in enumerate(self.paragraphs):
             rest = 3.0 * (1.0 - chances[i] + 1e-9)
             root = math.sqrt(1 + len(p.content))
             shared = named = 0.0
-            for j, q in enumerate(self.paragraphs):
-                if i != j and chances[j] > _UNLIKELY:
+            for j in likely:
+                if i != j:
+                    q = self.paragraphs[j]
                     shared += chances[j] * len(p.content & q.content)
                     named += chances[j] * min(3, len(p.names & q.names))
             content.append(shared / root / rest)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from copydesk_stages.reorder.gate import Given, given, log_odds, reported, sigmoid
 from copydesk_stages.reorder.model import Scores, Weights
+from copydesk_stages.reorder.reading import read
 from copydesk_stages.reorder.resources import Language
 from copydesk_stages.reorder.search import best_order, best_target
 from copydesk_stages.reorder.structure import own_order, stray_lead, units
@@ -25,18 +28,32 @@ DOUBTFUL = -1.0
 #: Above so many paragraphs one more or less hardly shows, and to ask that of each would take too long.
 MOST_WEIGHED = 40
 #: What is left without one paragraph is mixed as well if its log-odds are at most this far below those asked for.
-SLACK = 0.85
+SLACK = 1.5
+#: The same, where it is a matter of how far the search keeps to the given order.
+HELD = 0.85
+#: By so many nats a document is less likely to be mixed for each unit of agreement (Kendall's tau), above that of
+#: `CHANCE`, of the order that is found with the given one: a lightly damaged document is found nearly as it is given.
+AGREEMENT, CHANCE = 6.0, 0.2
 #: A dateline far down: of the articles measured, none had its own there.
 _DATELINE_SURE = 0.98
 
 
-class View(NamedTuple):
-    """The paragraphs as they are judged: which move together, their scores, the log-odds that they are mixed."""
+@dataclass(frozen=True)
+class View:
+    """The paragraphs as they are judged: which move together, and their scores."""
 
     together: list[list[int]]
     scores: Scores
-    seen: Given
-    odds: float
+
+    @cached_property
+    def seen(self) -> Given:
+        """What the gate looks at."""
+        return given(self.scores)
+
+    @cached_property
+    def odds(self) -> float:
+        """The log-odds that they are mixed."""
+        return log_odds(self.seen, self.scores.weights.gate)
 
 
 class Decision(NamedTuple):
@@ -61,11 +78,10 @@ def look(texts: Sequence[str], language: Language, use: Weights, *, forced: bool
     together = [[index] for index in range(len(texts))] if forced else units(texts)
     if not forced and (len(together) < FEWEST or own_order(texts)):
         return None
-    scores = Scores(["\n".join([texts[i] for i in unit]) for unit in together], language, use)
-    if not forced and reported(scores) < _REPORTED:
+    paragraphs = [read("\n".join([texts[i] for i in unit]), language) for unit in together]
+    if not forced and reported(paragraphs, language) < _REPORTED:
         return None
-    seen = given(scores)
-    return View(together, scores, seen, log_odds(seen, use.gate))
+    return View(together, Scores(paragraphs, language, use))
 
 
 def decide(
@@ -86,9 +102,12 @@ def decide(
         if stray >= 0 and rest <= 0 and sure >= least:
             return Decision(view, _moved(view, stray), STRAY_RULE, sure)
         # One paragraph far from its place makes a whole document look shuffled: are the others as well?
-        sure = sigmoid(min(view.odds, rest + SLACK))
-        if sure >= least:
-            return Decision(view, best(view, doubt=round(1 - sure, 3)), ORDER_RULE, sure)
+        odds = min(view.odds, rest + SLACK)
+        if odds >= 0:
+            order = best(view, doubt=round(1 - sigmoid(min(view.odds, rest + HELD)), 3))
+            sure = sigmoid(odds - AGREEMENT * (agreement(order) - CHANCE))
+            if sure >= least:
+                return Decision(view, order, ORDER_RULE, sure)
     front, sure = lead(view, texts)
     order = [front, *(i for i in range(len(view.together)) if i != front)]
     return Decision(view, order, LEAD_RULE, sure) if sure >= least else None
@@ -120,6 +139,16 @@ def best(view: View, *, doubt: float = 0.0) -> list[int]:
     """Return the best order of the units that a search finds; the more `doubt`, the less it moves."""
     scores = view.scores
     return best_order(scores.pairs(doubt=doubt), scores.links(), scores.firsts(), scores.lasts())
+
+
+def agreement(order: Sequence[int]) -> float:
+    """Return Kendall's tau of an order with the given one: 1 for the same, 0 by chance.
+
+    >>> agreement([0, 1, 2]), agreement([2, 1, 0])
+    (1.0, -1.0)
+    """
+    kept = sum([one < other for at, one in enumerate(order) for other in order[at + 1 :]])
+    return 4.0 * kept / (len(order) * (len(order) - 1)) - 1.0
 
 
 def lead(view: View, texts: Sequence[str]) -> tuple[int, float]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from copydesk_stages.reorder.phrases import weigh
 from copydesk_stages.reorder.resources import Language
 from copydesk_stages.reorder.structure import has_dateline
 
@@ -41,7 +42,8 @@ class Person(NamedTuple):
 class Paragraph:
     """What the signals know of one paragraph.
 
-    `brings` is all that it may introduce, `needs` all that another may have had to introduce.
+    `brings` is all that it may introduce, `needs` all that another may have had to introduce. `early` and `leads` are
+    what its words and its opening say of its place.
     """
 
     text: str
@@ -70,6 +72,17 @@ class Paragraph:
     one_sentence: bool = False
     brings: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
+    early: float = 0.0
+    leads: float = 0.0
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words, numbers and marks of a text, in order.
+
+    >>> tokens("It's 3.5 m.")
+    ["It's", '3.5', 'm', '.']
+    """
+    return _TOKEN.findall(text)
 
 
 def read(text: str, language: Language) -> Paragraph:
@@ -80,8 +93,8 @@ def read(text: str, language: Language) -> Paragraph:
     >>> p.opens_quote, p.people, sorted(p.defined)
     (True, {'Brandt': 'Ada Brandt'}, ['mayor'])
     """
-    tokens = _TOKEN.findall(text)
-    lower = [token.lower() for token in tokens]
+    found = tokens(text)
+    lower = [token.lower() for token in found]
     words = [word for word in lower if word[0].isalpha()]
     distinct = frozenset(words)
     people: dict[str, str] = {}
@@ -95,7 +108,7 @@ def read(text: str, language: Language) -> Paragraph:
     not_names = language.not_names
     previous, before = "", "."
     last = ""  # the capitalised word right before, if it can be part of a name
-    for token, low in zip(tokens, lower, strict=True):
+    for token, low in zip(found, lower, strict=True):
         first = token[0]
         if first.isupper() or ("-" in token and token[-1].islower() and _has_inner_capital(token)):
             bare = _POSSESSIVE.sub("", token)
@@ -136,6 +149,7 @@ def read(text: str, language: Language) -> Paragraph:
     acronyms = frozenset(_ACRONYM.findall(text)) - expanded
     item = _item(stripped, words, language)
     items = ("#",) if item else ()
+    early, leads = weigh(found, language.phrases, language.frame)
     return Paragraph(
         text=text,
         words=words,
@@ -163,6 +177,8 @@ def read(text: str, language: Language) -> Paragraph:
         one_sentence=not _SENTENCE_BREAK.search(stripped),
         brings=expanded.union(people, bodies, titled, introduced, items),
         needs=acronyms.union(capitals, defined, items),
+        early=early,
+        leads=leads,
     )
 
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from copydesk_stages.reorder.phrases import Feature
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The words of one language that the signals look for; all in lower case."""
+    """The words of one language that the signals look for; all in lower case.
+
+    `phrases` has what a word or an opening is worth, and `frame` the words that hold sentences together, as
+    `phrases.weigh` takes them; both are empty where nothing was learned.
+    """
 
     code: str
     nouns_capital: bool
@@ -38,6 +45,8 @@ class Language:
     stop: frozenset[str]
     not_names: frozenset[str]
     given_names: frozenset[str]
+    frame: frozenset[str]
+    phrases: Mapping[Feature, complex]
 
 
 _LISTS = ("connectives", "ordinals", "closings")
@@ -61,13 +70,14 @@ def load(code: str) -> Language:
     table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     nouns_capital = bool(table.pop("nouns_capital", False))
     lists = {key: tuple(table.pop(key)) for key in _LISTS}
+    table.setdefault("frame", "")
     sets = {key: frozenset(value.split()) for key, value in table.items()}
     # A word that opens sentences is capital there and is no part of a name.
     not_names = frozenset().union(
         *(sets[k] for k in ("pronouns", "demonstratives", "definite", "indefinite", "weekdays", "months", "stop")),
         *(phrase.split() for phrase in lists["connectives"]),
     )
-    fields: dict[str, Any] = {**sets, **lists, "given_names": _given_names()}
+    fields: dict[str, Any] = {**sets, **lists, "given_names": _given_names(), "phrases": _phrases(code)}
     return Language(code=code, nouns_capital=nouns_capital, not_names=not_names, **fields)
 
 
@@ -75,3 +85,14 @@ def load(code: str) -> Language:
 def _given_names() -> frozenset[str]:
     path = files("copydesk_stages.reorder") / "names.toml"
     return frozenset(tomllib.loads(path.read_text(encoding="utf-8"))["given"].split())
+
+
+def _phrases(code: str) -> dict[Feature, complex]:
+    path = files("copydesk_stages.reorder") / "languages" / f"{code}.phrases.tsv"
+    if not path.is_file():
+        return {}
+    table: dict[Feature, complex] = {}
+    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+        name, early, first = line.split("\t")
+        table[tuple(name.split(" ")) if " " in name else name] = complex(int(early), int(first))
+    return table

@@ -253,6 +253,16 @@ def address(p: Paragraph, _c: Context) -> float:
     return 1.0 if "@" in text or "www." in text or "http" in text else 0.0
 
 
+def early_phrases(p: Paragraph, _c: Context) -> float:
+    """Has words and an opening that come early in other news (`training/reorder/phrases.py`)."""
+    return p.early
+
+
+def lead_phrases(p: Paragraph, _c: Context) -> float:
+    """Has words and an opening with which other news begins."""
+    return p.leads
+
+
 PLACE = (
     opens_connective,
     opens_pronoun,
@@ -297,4 +307,6 @@ PLACE = (
     expands_acronym,
     closing,
     address,
+    early_phrases,
+    lead_phrases,
 )
