@@ -88,10 +88,11 @@ class Draft:
             if len(piece.notes) == 1:
                 yield piece.notes[0]._replace(start=piece.start, end=piece.end, text=piece.text)
             elif piece.notes:
-                last = piece.notes[-1]
+                rules = [note.rule for note in piece.notes]
+                rule = "mojibake" if "mojibake" in rules else rules[-1]  # what tells most
                 reasons = dict.fromkeys(note.why for note in piece.notes)
                 score = min(note.score for note in piece.notes)
-                yield Fix(piece.start, piece.end, piece.text, last.rule, "; ".join(reasons), score)
+                yield Fix(piece.start, piece.end, piece.text, rule, "; ".join(reasons), score)
 
 
 def _cut(text: str, fixes: Sequence[Fix]) -> list[_Piece]:
