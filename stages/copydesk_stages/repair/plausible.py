@@ -79,7 +79,14 @@ class _Pairs(dict[tuple[str, str], float]):
 _BEHIND_WORDS: Final = frozenset("…’”»›™®©")
 # What some signs follow in names, measures and numbers: "Lumora™", "10 µm", "47 kΩ", "Nº 5", "1ª".
 _UNITS: Final = "AFGHLNPVWglms"
-_WITH: Final = {"™": ascii_letters, "®": ascii_letters, "µ": f" ({digits}", "Ω": "GMkm", "º": f"{digits}Nn", "ª": digits}
+_WITH: Final = {
+    "™": ascii_letters,
+    "®": ascii_letters,
+    "µ": f" ({digits}",
+    "Ω": "GMkm",
+    "º": f"{digits}Nn",
+    "ª": digits,
+}
 _MOST_PAIRS: Final = 200_000
 _LETTERS: Final = frozenset((*LATIN, ACCENTED_CAPITAL))
 _ENDS_WORD: Final = frozenset((SPACE, POINT, QUOTE, DIGIT))
