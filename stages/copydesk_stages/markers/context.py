@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from copydesk import Block
-from copydesk_stages.markers.folding import names_of, words
+from copydesk_stages.markers.folding import NETWORK, names_of, words
 from copydesk_stages.markers.people import AUTHOR_NOTE, author_of
 from copydesk_stages.markers.shapes import Found
 
@@ -104,7 +104,9 @@ def _weak(blocks: Sequence[Block], found: Mapping[int, Found], short: Sequence[b
         labels = [index for index in run if index in found and found[index].weak]
         others = sum(index not in found for index in run)
         introduced = run[0] > 0 and blocks[run[0] - 1].text.rstrip().endswith((":", "："))
-        listed = len(labels) > MOST_WEAK and not certain
+        # Items of a list are of one kind; "Contact", "Politics" and "Listen" one below the other are a page's.
+        one_kind = len({found[index].rule for index in labels}) < len(labels)
+        listed = len(labels) > MOST_WEAK and one_kind and not certain
         addressed = others and any(found[index].rule == "contact" for index in labels)
         if others > MOST_OTHERS or introduced or listed or addressed:
             continue
@@ -183,6 +185,9 @@ def _heads(index: int, blocks: Sequence[Block], rule: str) -> bool:
     """Tell whether the block below speaks of what this one names; of a section, anything up to the next short block."""
     if rule == "count":
         return False
+    name = blocks[index].text.strip().casefold()
+    if words(name) == (NETWORK,):  # the same one, not any
+        return index + 1 < len(blocks) and name in blocks[index + 1].text.casefold()
     mine = {word for word in words(blocks[index].text) if len(word) > 2}
     if not mine:
         return False
