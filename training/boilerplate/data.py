@@ -150,7 +150,9 @@ def grafted(pages: list[Page], copies: int, seed: int = 1) -> Iterator[Page]:
                 end = start + max(2, int((end - start) * chance.uniform(0.15, 0.7)))
             above, below = _span(frame)
             parts = _part(frame, 0, above), _part(page, start, end), _part(frame, below, len(frame.lines))
-            lines, labels, kinds = ([one for part in parts for one in part[kind]] for kind in range(3))
+            lines = [line for part in parts for line in part[0]]
+            labels = [label for part in parts for label in part[1]]
+            kinds = [kind for part in parts for kind in part[2]]
             yield Page(
                 f"{page.id}*{copy}", "grafted", page.publisher, page.lang, page.fold, lines, labels, kinds, page.body
             )
