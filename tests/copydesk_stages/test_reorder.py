@@ -182,6 +182,13 @@ class TestApplies:
         (edit,) = result.edits
         assert (edit.kind, edit.rule, edit.block) == ("move", "stray-paragraph", 0)
 
+    def test_a_lead_without_dateline_goes_to_the_top_of_a_short_story(self) -> None:
+        lead = "A dam above the town gave way on Tuesday, forcing about 4,000 people from their homes, officials said."
+        blocks = [*(STORY[i] for i in (2, 3, 5, 6)), lead]
+        result = run(document(blocks), mode="apply")
+        assert result.document.blocks[0].text == lead
+        assert {edit.rule for edit in result.edits} == {"stray-lead"}
+
     def test_undo_gives_the_order_back(self) -> None:
         result = run(shuffled(), mode="apply")
         assert copydesk.undo(result.text, result.record) == shuffled().text
@@ -192,6 +199,12 @@ class TestLeavesAlone:
     def test_an_intact_story(self, mode: str) -> None:
         result = run(document(STORY), mode=mode)
         assert result.edits == ()
+
+    @pytest.mark.parametrize("at", range(1, len(STORY) - 1))
+    def test_a_story_with_two_neighbours_swapped(self, at: int) -> None:
+        order = list(range(len(STORY)))
+        order[at], order[at + 1] = order[at + 1], order[at]
+        assert run(shuffled(order), mode="apply").edits == ()
 
     @pytest.mark.parametrize("mode", ["off", "suggest", "apply"])
     @pytest.mark.parametrize("text", ["", "\n", "One paragraph only.\n", "Same.\n\n" * 50, "* * *\n" * 20])
