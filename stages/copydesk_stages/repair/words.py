@@ -29,7 +29,7 @@ class _Token(NamedTuple):
     start: int
     end: int
     text: str
-    reads: dict[int, str]  # what it is when read back as a whole, by the ranks of the roads that allow it
+    ranks: frozenset[int]  # of the roads that it can have taken as a whole
     cost: float
 
 
@@ -57,9 +57,8 @@ def mend_words(line: str, ways: Ways) -> list[Repair]:
 
 
 def _token(word: re.Match[str], ways: Ways) -> _Token:
-    text = word.group()
-    reads = {rank: read for rank, road in ways.roads_of(text) if (read := walk(text, road)) is not None}
-    return _Token(*word.span(), text, reads, badness(text[:LONGEST], latin=ways.latin))
+    ranks = frozenset([rank for rank, _ in ways.roads_of(word.group())])
+    return _Token(*word.span(), word.group(), ranks, badness(word.group()[:LONGEST], latin=ways.latin))
 
 
 # Words that are looked at together, so that the time stays in proportion to the length of a line.
@@ -121,10 +120,9 @@ def _best_run(
     line: str, tokens: list[_Token], ways: Ways, known: dict[tuple[int, int], tuple[str | None, float]]
 ) -> _Run | None:
     found: list[_Run] = []
-    ranks = {rank for token in tokens for rank in token.reads}
-    parts = not all(token.reads for token in tokens)
+    ranks = frozenset().union(*(token.ranks for token in tokens))
     for rank, road in ways.roads():
-        if rank not in ranks and not parts:
+        if rank not in ranks and not road.western:
             continue
         reads = [_known(token, rank, road, known, latin=ways.latin) for token in tokens]
         at = 0
@@ -163,10 +161,9 @@ def _known(
 
 def _read_word(token: _Token, rank: int, road: Road, *, latin: bool) -> str | None:
     """Return a word read back along a road: whole, with marks for lost bytes, or in the parts that allow it."""
-    if token.reads:
-        return token.reads.get(rank)
-    word, read = token.text, None
-    if may_be_lost(word):
+    word = token.text
+    read = walk(word, road) if rank in token.ranks else None
+    if read is None and may_be_lost(word):
         read = walk_lost(word, road)
     if read is None:
         read = walk_parts(word, road)
