@@ -132,13 +132,19 @@ def name_scores(lines: Sequence[Line], table: Sequence[int] | None = None) -> li
     table = table or weights()[1]
     names = Names()
     sums: dict[int, int] = {}  # of what is around, by the parent
+    known: dict[tuple[int, str, str, tuple[str, ...]], float] = {}  # lines of one shape in one element say the same
     found: list[float] = []
     for line in lines:
-        around = names.around(line.node)
         parent = id(line.node.parent)
+        key = (parent, line.node.tag, line.node.names, line.inner)
+        if key in known:
+            found.append(known[key])
+            continue
+        around = names.around(line.node)
         if parent not in sums:
             sums[parent] = table[-1] + sum([table[i] for i in around])
-        found.append(_cut(sums[parent] + sum([table[i] for i in names.within(line) if i not in around])))
+        known[key] = _cut(sums[parent] + sum([table[i] for i in names.within(line) if i not in around]))
+        found.append(known[key])
     return found
 
 

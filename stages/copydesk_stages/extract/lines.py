@@ -27,7 +27,6 @@ _SKIPPED = frozenset(_NO_TEXT.split())
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 # What says what an element is for; style sheets, scripts, microdata, tests and screen readers go by these.
 _NAMING = ("class", "id", "itemprop", "data-testid", "aria-label")
-_NAMING_INLINE = ("class", "itemprop", "rel")
 # So many inline elements of a line are looked at.
 _MAX_INNER = 6
 _LABELS = frozenset({"a", "span", "time", "small", "cite"})
@@ -117,7 +116,8 @@ class _Walk:
     def enter(self, tag: str, element: Any) -> None:
         """Note an inline element."""
         if len(self.inner) < _MAX_INNER:
-            self.inner.append(" ".join([tag, *(value for value in map(element.get, _NAMING_INLINE) if value)]))
+            get = element.get
+            self.inner.append(f"{tag} {get('class', '')} {get('itemprop', '')} {get('rel', '')}")
 
     def part(self, element: Any) -> None:
         """Put a space between two labels that stand side by side without one: a style sheet parts them on the page.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def parts(lines: Sequence[Line], body: Sequence[float], comments: Sequence[float
     the names of the elements around. Posts of a forum are no comments; reviews are, where the page sells a product.
     """
     bound = _MOST * len(lines)
-    known: dict[int, tuple[bool, ...]] = {}
+    known: dict[int, tuple[bool, bool, bool]] = {}
     found = []
     for line, share, below in zip(lines, body, comments, strict=True):
         part = ""
@@ -51,7 +52,7 @@ def parts(lines: Sequence[Line], body: Sequence[float], comments: Sequence[float
     return found
 
 
-def _called(node: Node, bound: float, known: dict[int, tuple[bool, ...]]) -> tuple[bool, ...]:
+def _called(node: Node, bound: float, known: dict[int, tuple[bool, bool, bool]]) -> tuple[bool, bool, bool]:
     """Tell whether an element or one around it is named after comments, related links, reviews; large ones aside."""
     chain: list[Node] = []
     at: Node | None = node
@@ -61,10 +62,16 @@ def _called(node: Node, bound: float, known: dict[int, tuple[bool, ...]]) -> tup
     called = known.get(id(at), (False, False, False))
     for one in reversed(chain):
         if one.names:
-            patterns = (_COMMENTS, _RELATED, _REVIEWS)
-            called = tuple(before or bool(p.search(one.names)) for before, p in zip(called, patterns, strict=True))
+            comments, related, reviews = _said(one.names)
+            called = called[0] or comments, called[1] or related, called[2] or reviews
         known[id(one)] = called
     return known.get(id(node), (False, False, False))
+
+
+@lru_cache(maxsize=10_000)
+def _said(names: str) -> tuple[bool, bool, bool]:
+    """Tell whether names speak of comments, of related links, of reviews."""
+    return bool(_COMMENTS.search(names)), bool(_RELATED.search(names)), bool(_REVIEWS.search(names))
 
 
 def as_asked(options: Extract, part: str, line: Line, *, chosen: bool) -> bool:
