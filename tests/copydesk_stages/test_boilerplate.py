@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk import Chain, ConfigError, Document, undo
+from copydesk import Chain, ConfigError, Document, Edit, Move, SetTag, undo
 from copydesk_stages.boilerplate import Boilerplate
 from copydesk_stages.boilerplate.classes import CODE
 from copydesk_stages.boilerplate.features import NAMES
@@ -242,3 +242,22 @@ def test_what_markers_took_out_still_counts_as_the_neighbour_of_a_line() -> None
     both = Chain.of(Markers(), Boilerplate(setting="thorough"), max_removed=1.0)
     kept = [block.text for block in both.run(Document.from_blocks(lines)).document.blocks]
     assert kept == [story, story]
+
+
+def test_a_moved_paragraph_leaves_no_gap() -> None:
+    lines = [*STORY, "What the mayor says", *STORY, "Related"]
+
+    def scores(document: Document) -> dict[str, float | None]:
+        return {
+            document.block(edit.block).text: edit.score
+            for edit in Boilerplate(flag_above=0.001, cut_above=1.0)(document)
+            if isinstance(edit, SetTag) and edit.block is not None
+        }
+
+    class ToTheFront:
+        def __call__(self, document: Document) -> list[Edit]:
+            return [Move(document.blocks[-1].id, document.blocks[0].id, rule="to-the-front")]
+
+    moved = Chain.of(ToTheFront()).run(Document.from_blocks(lines)).document
+    assert scores(moved) == scores(Document.from_blocks(block.text for block in moved.blocks))
+    assert scores(moved)

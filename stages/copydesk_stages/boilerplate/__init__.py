@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from copydesk import Block, Document, Drop, Edit, SetTag, option
 
 #: A line goes from the first on, is flagged from the second on; measured across publishers, see docs/boilerplate.md.
-THRESHOLDS = {"cautious": (0.93, 0.5), "thorough": (0.6, 0.3), "lines": (0.86, 0.5), "page": (0.6, 0.3)}
+THRESHOLDS = {"cautious": (0.93, 0.5), "thorough": (0.6, 0.3), "lines": (0.86, 0.5)}
 #: Of a whole page, lines with fewer characters than the first go from the second on. Short lines of an article come in
 #: lists, so that one mistake is many; a long teaser or comment that stays costs as many words as it has.
 PAGE = ((60, 0.8), (140, 0.6), (1500, 0.45))
@@ -74,7 +74,7 @@ class Boilerplate:
         filled, numbers = with_gaps([block.id for block in blocks], texts)
         judged = judge(filled, whole_pages=self.setting == "thorough")
         shape = "page" if judged.shape == "page" else "prose" if is_prose(texts) else "lines"
-        cut, flag = THRESHOLDS[self.setting if shape == "prose" else shape]
+        cut, flag = THRESHOLDS["lines" if shape == "lines" else self.setting]
         cut, flag = self.cut_above or cut, self.flag_above or flag
         may_cut = shape != "lines" or self.setting == "thorough"
         rows = [numbers[row] for row in judged.rows]

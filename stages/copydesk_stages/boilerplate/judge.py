@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ PROSE_PARAGRAPHS = 2
 PROSE_SHARE = 0.3
 #: What stands for a line that was taken out before.
 LABEL = "Share"
+MOST_LABELS = 8
 _FURNITURE = features.NAMES.index("all_furniture")
 
 
@@ -46,24 +48,25 @@ class Judged:
 
 
 def with_gaps(ids: Sequence[int], texts: list[str]) -> tuple[list[str], list[int]]:
-    """Return the texts with a label for each line that another stage took out between them, and which block each is.
+    """Return the texts with a label for each block that went before from between them, and which block each is.
 
     The model learned from texts with all their lines. Where `markers` took a button out, its neighbours would be judged
-    as if it had never stood there. A label has the number -1; ids count up from line to line.
+    as if it had never stood there. Which stage took a block out does not show, so that no place gets more than
+    `MOST_LABELS`; ids that do not rise from block to block tell of moves and not of gaps. A label has the number -1.
 
     >>> with_gaps([0, 2], ["The ferry was late.", "Nobody knew why."])
     (['The ferry was late.', 'Share', 'Nobody knew why.'], [0, -1, 1])
     """
+    if any(after < one for one, after in pairwise(ids)):
+        return texts, list(range(len(texts)))
     filled: list[str] = []
     numbers: list[int] = []
-    before = ids[0] - 1 if ids else 0
     for number, (one, text) in enumerate(zip(ids, texts, strict=True)):
-        gap = max(0, one - before - 1)
+        gap = min(one - ids[number - 1] - 1, MOST_LABELS) if number else 0
         filled += [LABEL] * gap
         numbers += [-1] * gap
         filled.append(text)
         numbers.append(number)
-        before = one
     return filled, numbers
 
 
