@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from copydesk.api import clean, run
     from copydesk.chain import Chain, Result, Step
+    from copydesk.charsets import codec_name
     from copydesk.decoding import Decoding, RawDocument
     from copydesk.document import Block, Document, Parts, Source
     from copydesk.edits import Change, Drop, Edit, Move, NewBlock, Recast, Replace, SetTag, replacements
@@ -25,6 +26,7 @@ _HOMES = {
     "Chain": "chain",
     "Result": "chain",
     "Step": "chain",
+    "codec_name": "charsets",
     "Decoding": "decoding",
     "RawDocument": "decoding",
     "Block": "document",
@@ -83,6 +85,7 @@ __all__ = [  # ruff cannot see that these are strings
     "UndoError",
     "__version__",
     "clean",
+    "codec_name",
     "option",
     "partial_undo",
     "read_records",

@@ -517,7 +517,14 @@ def test_a_width_of_nothing_is_no_width(cli: Run, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize(
     ("label", "hint"),
-    [("nonsense", ""), ("windws-1251", 'Did you mean "windows-1251"?'), ("rot13", ""), ("", ""), ("idna", "")],
+    [
+        ("nonsense", ""),
+        ("windws-1251", 'Did you mean "windows-1251"?'),
+        ("rot13", ""),
+        ("", ""),
+        ("idna", ""),
+        ("utf-7", ""),
+    ],
 )
 @pytest.mark.parametrize("command", ["clean", "explain"])
 def test_a_charset_that_does_not_exist_is_said(command: str, label: str, hint: str, cli: Run) -> None:
@@ -529,8 +536,19 @@ def test_a_charset_that_does_not_exist_is_said(command: str, label: str, hint: s
     assert done.out == b""
 
 
-@pytest.mark.parametrize("label", ["windows-1251", "CP1251", "x-cp1251"])
-def test_a_charset_is_known_by_any_of_its_names(label: str, cli: Run) -> None:
-    """Python's, and those of the web."""
-    done = cli("clean", "--chain", "minimal", "--charset", label, stdin="Привет\n".encode("cp1251"))
-    assert (done.code, done.out.decode("utf-8")) == (0, "Привет\n")
+@pytest.mark.parametrize(
+    ("label", "text", "encoding"),
+    [
+        *((label, "Привет\n", "cp1251") for label in ("windows-1251", "CP1251", "x-cp1251")),
+        *((label, "שלום\n", "iso8859-8") for label in ("iso-8859-8", "iso-8859-8-i", "ISO-8859-8-E", "visual")),
+        ("windows-31j", "橋は朝に開通\n", "cp932"),
+        ("gb_2312-80", "大桥通车\n", "gbk"),
+        ("dos-874", "สะพาน\n", "cp874"),
+        ("x-mac-ukrainian", "Привіт\n", "mac_cyrillic"),
+        ("x-cp1258", "Đưa cô đi\n", "cp1258"),
+    ],
+)
+def test_a_charset_is_known_by_any_of_its_names(label: str, text: str, encoding: str, cli: Run) -> None:
+    """Python's, and those of the web; what the option takes, the decoder reads."""
+    done = cli("clean", "--chain", "minimal", "--charset", label, stdin=text.encode(encoding))
+    assert (done.code, done.out.decode("utf-8")) == (0, text)
