@@ -127,6 +127,45 @@ def test_entities_of_misread_text() -> None:
     assert "<- utf-8" in result.edits[0].why
 
 
+@pytest.mark.parametrize(
+    ("damaged", "mended"),
+    [
+        ("Type &amp;lt;em&amp;gt; for stress; th&eacute; glac&eacute;", "Type &lt;em&gt; for stress; thé glacé"),
+        ("&amp;amp;reg; makes the mark; th&eacute; glac&eacute;", "&amp;reg; makes the mark; thé glacé"),
+    ],
+)
+def test_entities_that_are_talked_about_lose_one_layer_only(damaged: str, mended: str) -> None:
+    """In the first run and in any further one."""
+    assert repair(damaged) == mended
+    assert repair(mended) == mended
+
+
+@pytest.mark.parametrize(
+    ("damaged", "mended"),
+    [
+        ("Die F&auml;hre f&auml;hrt.&#10;&#10;Sie kommt an.", "Die Fähre fährt.\n\nSie kommt an."),
+        ("Die F&auml;hre f&auml;hrt.&#xD;&#xA;Sie kommt an.", "Die Fähre fährt.\nSie kommt an."),
+        ("Die F&auml;hre f&auml;hrt.&#13;Sie kommt an.", "Die Fähre fährt.\nSie kommt an."),
+        ("Die F&auml;hre f&auml;hrt.&#13;\nSie kommt an.\n", "Die Fähre fährt.\nSie kommt an.\n"),
+        ("Die F&auml;hre f&auml;hrt.&#10;Sie kommt an.\r\n\r\n", "Die Fähre fährt.\r\nSie kommt an.\r\n\r\n"),
+        ("Die F&auml;hre f&auml;hrt.&#12;Sie kommt an.", "Die Fähre fährt. Sie kommt an."),
+        ("Die F&auml;hre f&auml;hrt.&#10;Die BrÃ¼cke hält.", "Die Fähre fährt.\nDie Brücke hält."),
+    ],
+)
+def test_a_line_break_that_was_left_as_an_entity_is_one(damaged: str, mended: str) -> None:
+    """Written as the rest of the text writes its line endings."""
+    assert repair(damaged) == mended
+    assert repair(mended) == mended
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_line_separator_that_was_misread_ends_lines_as_the_text_does(ending: str) -> None:
+    """As it does where it stands in the text; alone it stays what it was."""
+    lines = ["Die Brücke hält.", "Die Fähre fährt."]
+    assert repair(misread("\u2028".join(lines), "cp1252") + ending) == ending.join(lines) + ending
+    assert repair(misread("\u2028".join(lines), "cp1252")) == "\u2028".join(lines)
+
+
 def test_cosmetics_are_off_unless_asked_for() -> None:
     """Each by its own option."""
     text = "“ﬁne” – Cafe\u0301 Ａ"
@@ -206,8 +245,9 @@ def test_the_gate_hides_nothing_that_the_slow_path_would_change(line: str) -> No
 
 
 HIDDEN = st.sampled_from(
-    ["\xad", "\u200b", "\ufeff", "\x92", "\x9d", "\x07", "&eacute;", "&Atilde;&copy;", "&amp;", "\r", "\u2028"]
-)
+    ["\xad", "\u200b", "\ufeff", "\x92", "\x9d", "\x07", "&eacute;", "&Atilde;&copy;", "&amp;", "&#13;", "&#10;", "\r",
+     "\u2028", "â€¨", "â€©", "вЂЁ"]
+)  # fmt: skip
 
 
 @settings(max_examples=300)

@@ -10,7 +10,10 @@ from itertools import islice
 
 from copydesk_stages.repair.draft import Fix
 
-ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# The two of a Windows line break are one.
+ENTITY = re.compile(
+    r"&#(?:13|[xX]0?[dD]);&#(?:10|[xX]0?[aA]);|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
+)
 # What a text about HTML shows on purpose; the rest of the names stand for letters and signs that nobody spells out.
 _MARKUP = frozenset(("&lt;", "&gt;", "&amp;", "&quot;", "&apos;", "&nbsp;", "&LT;", "&GT;", "&AMP;", "&QUOT;"))
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
@@ -19,16 +22,16 @@ _ENOUGH = 2
 
 @lru_cache(maxsize=4096)
 def decode_entity(entity: str) -> str | None:
-    """Return the characters that an entity with its semicolon stands for, None if it stands for nothing.
+    r"""Return the characters that an entity with its semicolon stands for, None if it stands for nothing.
 
-    Names in capitals count where their small form is a letter, because databases fold case. A line break is a space,
-    as it is in HTML.
+    Names in capitals count where their small form is a letter, because databases fold case. A line break is one, as
+    in the attributes of XML; a form feed or a vertical tab is a space.
 
-    >>> decode_entity("&eacute;"), decode_entity("&EACUTE;"), decode_entity("&#13;"), decode_entity("&nosuch;")
-    ('é', 'É', ' ', None)
+    >>> decode_entity("&eacute;"), decode_entity("&EACUTE;"), decode_entity("&#10;"), decode_entity("&nosuch;")
+    ('é', 'É', '\n', None)
     """
-    shown = html.unescape(entity)
-    if shown in _BREAKS:
+    shown = html.unescape(entity).replace("\r\n", "\n")
+    if shown in ("\v", "\f"):
         return " "
     if shown != entity and ";" not in shown:
         return None if shown == "\ufffd" or shown in _NO_TEXT else shown
@@ -38,7 +41,6 @@ def decode_entity(entity: str) -> str | None:
     return None
 
 
-_BREAKS = frozenset("\n\v\f\r\u2028\u2029")
 _NO_TEXT = frozenset(map(chr, (*range(0x09), *range(0x0E, 0x20))))
 
 
@@ -75,7 +77,8 @@ _MARKUP_NUMBERS = frozenset(("&#60;", "&#62;", "&#x3c;", "&#x3e;"))
 def entity_fixes(text: str, evidence: int) -> Iterator[Fix]:
     """Yield the fixes of the entities in `text`, given how many the whole document has that can only be left-overs.
 
-    A line that holds tags is HTML and stays as it is.
+    `text` is one line. If it holds tags it is HTML and stays as it is. A carriage return is a line break, but nothing
+    at the end of the line, where XML writes one for the first half of a Windows line break.
 
     >>> [f.text for f in entity_fixes("cr&egrave;me br&ucirc;l&eacute;e", 2)]
     ['è', 'û', 'é']
@@ -84,5 +87,7 @@ def entity_fixes(text: str, evidence: int) -> Iterator[Fix]:
         return
     for found in ENTITY.finditer(text):
         shown = decode_entity(found.group())
+        if shown == "\r":
+            shown = "\n" if found.end() < len(text) else ""
         if shown is not None and not _is_mention(text, found):
             yield Fix(*found.span(), shown, "entity", f"the HTML entity {found.group()} left in plain text")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _LINE = re.compile("[^\n\r\u2028\u2029]+")
 _BREAK = re.compile("[\n\r]")
+_ENDS = re.compile("[\n\r\u2028\u2029]")
 # With so many lines that could be misread, the whole text could.
 _SEVERAL = 2
 _MOST_PASSES = 4
@@ -26,14 +28,19 @@ _MOST_PASSES = 4
 def edits(options: Repair, document: Document) -> Iterator[Replace]:
     """Yield what to replace in the document's text, none of which reaches over the end of a block."""
     text = document.text
-    if options.line_endings and gate.has_mixed_endings(text):
-        yield from _ending_edits(document)
     todo = _todo(options, text)
-    if todo is None:
-        return
-    for start, end in todo.lines(document):
-        for fix in todo.fixes(text[start:end]):
-            yield Replace(start + fix.start, start + fix.end, fix.text, rule=fix.rule, why=fix.why, score=fix.score)
+    made = list(todo.edits(document)) if todo else []
+    if options.line_endings and (gate.has_mixed_endings(text) or any(map(_ends_a_line, made))):
+        from copydesk_stages.repair.endings import ENDING, commonest_ending
+
+        wanted = commonest_ending((text, *(edit.text for edit in made)))
+        made = [replace(edit, text=ENDING.sub(wanted, edit.text)) if _ends_a_line(edit) else edit for edit in made]
+        yield from _ending_edits(document, wanted)
+    yield from made
+
+
+def _ends_a_line(edit: Replace) -> bool:
+    return _ENDS.search(edit.text) is not None
 
 
 def _todo(options: Repair, text: str) -> _Todo | None:
@@ -85,6 +92,12 @@ class _Todo:
             for found in _LINE.finditer(document.text, start, end):
                 yield found.span()
 
+    def edits(self, document: Document) -> Iterator[Replace]:
+        """Yield what to replace in the document's text, but for its line endings."""
+        for start, end in self.lines(document):
+            for fix in self.fixes(document.text[start:end]):
+                yield Replace(start + fix.start, start + fix.end, fix.text, rule=fix.rule, why=fix.why, score=fix.score)
+
     def fixes(self, line: str) -> Iterable[Fix]:
         """Return all fixes of one line, those included that only other fixes have uncovered."""
         if not self.formed and not (self.evidence > 1 and "&" in line):
@@ -94,6 +107,10 @@ class _Todo:
             if not uncovered and not (self.options.controls and gate.may_hide(after)):
                 return [fix for repair in repairs for fix in _fixes_of(line, repair)]
         draft = Draft(line)
+        if self.evidence > 1 and "&" in line:  # once: what "&amp;lt;" stands for is talked about
+            from copydesk_stages.repair.entities import entity_fixes
+
+            draft.make(list(entity_fixes(line, self.evidence)))
         for _ in range(_MOST_PASSES):
             before = draft.text
             self._mend(draft)
@@ -103,10 +120,6 @@ class _Todo:
 
     def _mend(self, draft: Draft) -> None:
         options = self.options
-        if self.evidence > 1 and "&" in draft.text:
-            from copydesk_stages.repair.entities import entity_fixes
-
-            draft.make(list(entity_fixes(draft.text, self.evidence)))
         repairs = self._repairs(draft.text)
         draft.make([fix for repair in repairs for fix in _fixes_of(draft.text, repair)])
         if options.controls and gate.may_hide(draft.text):
@@ -122,7 +135,10 @@ class _Todo:
     def _repairs(self, line: str) -> list[Mended]:
         if line in self.mended:
             return [self.mended[line]]
-        return _repairs(line) if self.options.encoding and not line.isascii() else []
+        if not self.options.encoding or line.isascii():
+            return []
+        parts = [(part.start(), part.group()) for part in _LINE.finditer(line)]  # fixes may have put breaks in
+        return [r._replace(start=at + r.start, end=at + r.end) for at, part in parts for r in _repairs(part)]
 
 
 def _applied(line: str, repairs: list[Mended]) -> str:
@@ -224,11 +240,10 @@ def _regions(document: Document) -> Iterator[tuple[int, int]]:
     yield len(document.text) - len(document.trail), len(document.text)
 
 
-def _ending_edits(document: Document) -> Iterator[Replace]:
-    from copydesk_stages.repair.endings import commonest_ending, ending_spans
+def _ending_edits(document: Document, wanted: str) -> Iterator[Replace]:
+    from copydesk_stages.repair.endings import ending_spans
 
     text = document.text
-    wanted = commonest_ending(text)
     for start, end in _regions(document):
         for first, last in ending_spans(text[start:end], wanted):
             yield Replace(
