@@ -101,22 +101,29 @@ class Place:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the destination and the state for this run alone; BusyError names the run that has one of them."""
-        # The scratch folder lies in the destination, and so do two runs that keep their states apart.
-        folders = {os.path.realpath(self.state): "--state", os.path.realpath(self.scratch.parent): "destination"}
+        # Two runs into one local folder meet in its scratch folder, wherever they keep their states.
+        folders = {} if is_remote(self.destination) else {os.path.realpath(self.scratch.parent): "destination"}
+        folders.setdefault(os.path.realpath(self.state), "--state")
         started = time.strftime("%Y-%m-%d %H:%M:%S")
-        owner = f"process {os.getpid()} on {socket.gethostname()}, since {started}"
-        if len(folders) > 1:
-            owner += f", cleans into {shown(self.destination)} with --state {shown(str(self.state))}"
+        owner = f"process {os.getpid()} on {socket.gethostname()}, since {started}, {self._aim}"
+        if "--state" in folders.values():
+            owner += f" with --state {shown(str(self.state))}"
         with ExitStack() as stack:
             for folder, what in folders.items():
                 self._lock(stack, Path(folder, "lock"), what, owner)
             yield
+
+    @property
+    def _aim(self) -> str:
+        return f"cleans into {shown(self.destination)}"
 
     def _lock(self, stack: ExitStack, path: Path, what: str, owner: str) -> None:
         file = stack.enter_context(path.open("a+b"))
         if not _lock(file.fileno()):
             file.seek(1)
             other = file.read().decode("utf-8", "replace") or "unknown"
+            if f"{self._aim} with " in other:  # a remote destination has no lock, and another state would not help
+                what = "destination"
             raise BusyError(
                 f"{shown(self.destination)}: another run is at work on this {what} ({other}); "
                 f"wait for it, stop it, or choose another {'--output-dir' if what == 'destination' else what}"

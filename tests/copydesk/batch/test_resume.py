@@ -251,7 +251,10 @@ def test_two_runs_on_one_destination(tmp_path: Path) -> None:
         lock = tmp_path / "out/.copydesk/lock"
         while not lock.exists() or not lock.read_bytes():
             time.sleep(0.02)
-        with pytest.raises(BusyError, match=f"another run is at work on this destination .process {process.pid} on "):
+        with pytest.raises(
+            BusyError,
+            match=f"another run is at work on this destination .process {process.pid} on .*, cleans into out.;",
+        ):
             batch.clean([tmp_path / "in"], tmp_path / "out", chain=chain(), workers=1)
         process.kill()
 
@@ -275,6 +278,26 @@ def test_two_runs_that_keep_their_states_apart(tmp_path: Path) -> None:
         [tmp_path / "in.txt"], tmp_path / "out", chain=chain(), state=str(tmp_path / "second"), workers=1
     )
     assert not report.failed
+
+
+@pytest.mark.parametrize(
+    ("second", "taken", "choose"),
+    [("two", "--state", "another --state"), ("one", "destination", "another --output-dir")],
+)
+def test_two_runs_into_remote_places_with_one_state(second: str, taken: str, choose: str, tmp_path: Path) -> None:
+    """It is the state that is taken, unless both clean into the same place."""
+    state = str(tmp_path / "state")
+    first, other = (Place.of(f"memory://bucket/{name}", state=state) for name in ("one", second))
+    first.make()
+    told = f"at work on this {taken} .process {os.getpid()} on .*, cleans into memory://bucket/one with --state {state}"
+    with (
+        first.locked(),
+        pytest.raises(BusyError, match=f"{told}.; wait for it, stop it, or choose {choose}$"),
+        other.locked(),
+    ):
+        pass
+    with other.locked():
+        pass
 
 
 def test_a_file_system_without_locks_lets_a_run_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
