@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
@@ -28,6 +27,8 @@ _SEPARATOR = {
 # The same for a text without other breaks than LF, which takes a third of the time.
 _SIMPLE = {"lines": re.compile(r"(\n(?:\s*\n)?)"), "wrapped": re.compile(r"(\n\s*\n)")}
 _LINE_BREAK = re.compile(BREAK)
+# The separators of nearly all blocks, counted beforehand.
+_COMMON = {line_break * count: count for line_break in ("\n", "\r\n") for count in range(4)}
 
 # Below these a text is not taken for hard-wrapped: mail and plain-text files wrap at 60 to 80 characters.
 _WRAP_MIN_WIDTH = 50
@@ -36,14 +37,13 @@ _WRAP_SHARE = 0.9
 _WRAP_SLACK = 12
 
 
-@lru_cache(maxsize=256)
 def count_breaks(separator: str) -> int:
     r"""Return the number of line breaks in `separator` (CR LF is one).
 
     >>> count_breaks("\r\n\n")
     2
     """
-    return len(_LINE_BREAK.findall(separator))
+    return _COMMON[separator] if separator in _COMMON else len(_LINE_BREAK.findall(separator))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ import pickle
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from copydesk import Document, Source
-from copydesk.document import is_wrapped, split
+from copydesk.document import count_breaks, is_wrapped, split
 from strategies import texts
 
 WRAPPED = """\
@@ -41,6 +42,12 @@ def test_every_line_break_parts_blocks(newline: str) -> None:
     assert [block.text for block in doc.blocks] == ["One.", "Two.", "Three."]
     assert [block.separator for block in doc.blocks] == [newline, newline * 2, ""]
     assert doc.trail == newline
+
+
+@given(st.lists(st.sampled_from(["\n", "\r\n", "\u2028", "\u2029"])), st.sampled_from(["", " ", "\t"]))
+def test_line_breaks_are_counted(breaks: list[str], blank: str) -> None:
+    """However many, and whatever stands between them; CR LF is one."""
+    assert count_breaks(blank.join(breaks)) == len(breaks)
 
 
 @pytest.mark.parametrize("char", ["\x85", "\x0b", "\x0c", "\x1c", "\x1e"])
