@@ -74,6 +74,9 @@ def command(path: str, edits: str | None, **options: Any) -> int:
 
 def _check_usage(path: str, edits: str | None, options: dict[str, Any], *, folder: bool) -> None:
     partial = bool(options["stages"] or options["rules"])
+    for source in filter(None, (path, edits)):
+        if Path(source).is_char_device() or Path(source).is_block_device():
+            raise InputError(f"{display_name(source)}: is a device, which may have no end; name a file or a pipe")
     if edits is None and (path == STDIN or folder):
         what = "a folder" if folder else "standard input"
         raise click.UsageError(f"--edits is needed with {what}: the record that clean --edits wrote")

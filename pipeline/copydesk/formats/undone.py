@@ -151,7 +151,10 @@ def _check_results(name: str, layout: Layout, others: list[str]) -> None:
     if others:
         raise InputError(f'{name}: the results of clean stand under "{others[0]}"; give --meta-field {others[0]}')
     if layout.meta != Layout().meta:  # else there may be none: clean was given --meta-field ""
-        raise InputError(f'{name}: has no "{layout.meta}", so clean put no results there; see --meta-field')
+        raise InputError(
+            f'{name}: has no "{layout.meta}"; leave --meta-field out, or name the key or column that holds the results '
+            "of clean"
+        )
 
 
 def table(path: str, records: Records, layout: Layout, undoing: Undoing, out: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -242,12 +243,31 @@ def test_a_folder_is_not_undone_into_itself(target: str, cli: Run) -> None:
     assert Path("out/a.txt").read_bytes() == b"ONE!\n"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="devices with paths")
+@pytest.mark.parametrize("arguments", [["/dev/null", "--edits", "e.jsonl"], ["a.txt", "--edits", "/dev/null"]])
+def test_a_device_is_not_read(arguments: list[str], cli: Run) -> None:
+    """One like /dev/zero has no end."""
+    done = cli("undo", *arguments)
+    assert (done.code, done.out) == (1, b"")
+    assert done.err.startswith("copydesk: /dev/null: is a device, which may have no end")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes with names")
+def test_outputs_come_through_pipes(cli: Run) -> None:
+    """As the shell's process substitution gives them."""
+    cleaned = cli("clean", "--chain", "shout.toml", "--edits", "e.jsonl", stdin=b"one\n")
+    os.mkfifo("pipe")
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(Path("pipe").write_bytes, cleaned.out)
+        assert cli("undo", "pipe", "--edits", "e.jsonl").out == b"one\n"
+
+
 @pytest.mark.parametrize(
     ("meta", "asked", "told"),
     [
         ("results", None, 'out.jsonl:1: the results of clean stand under "results"; give --meta-field results'),
         ("copydesk", "wrong", 'out.jsonl:1: the results of clean stand under "copydesk"; give --meta-field copydesk'),
-        ("", "wrong", 'out.jsonl:1: has no "wrong", so clean put no results there; see --meta-field'),
+        ("", "wrong", 'out.jsonl:1: has no "wrong"; leave --meta-field out, or name the key or column that holds'),
     ],
 )
 def test_results_under_another_key_are_not_left_behind_unsaid(
@@ -269,6 +289,8 @@ def test_results_under_another_key_are_not_left_behind_unsaid(
     back = cli("undo", "out.jsonl", "--edits", "e.jsonl", *(("--meta-field", asked) if asked else ()))
     assert back.code == 1
     assert told in back.err
+    right = ["--meta-field", meta] if meta not in ("", "copydesk") else []  # as was told
+    assert cli("undo", "out.jsonl", "--edits", "e.jsonl", *right).out == b'{"text": "a"}\n'
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are UTF-8 there")
