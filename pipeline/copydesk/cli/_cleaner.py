@@ -34,7 +34,6 @@ class Cleaner:
     chain_for: Callable[[bool], Chain]
     on_error: OnError = "keep"
     html: bool = False
-    charset: str | None = None
     layout: Layout = field(default_factory=Layout)
     quarantine: Path | None = None
     records: BinaryIO | None = None
@@ -50,7 +49,7 @@ class Cleaner:
         """Return the cleaned bytes of one document, None where it failed and is not to be written."""
         name = display_name(path)
         html = self.html or html
-        source = Source(name=name, charset=self.charset, media_type="text/html" if html else "text/plain")
+        source = Source(name=name, charset=self.layout.charset, media_type="text/html" if html else "text/plain")
         if len(data) > self.layout.limit_bytes:
             allowed = f"{self.layout.limit_bytes:,} bytes"
             self._failed(name, f"{name}: holds more than {allowed}; allow more with --max-chars", data, written=False)

@@ -160,29 +160,20 @@ def _run_here(
     if given:
         chain_for(html)  # a chain that cannot be used is reported before anything is read
     layout = Layout(options["field"], options["meta_field"], options["charset"], options["max_chars"])
-    cleaner = Cleaner(
-        chain_for,
-        cast("OnError", options["on_error"]),
-        html=html,
-        charset=options["charset"],
-        layout=layout,
-        check=check,
-    )
+    cleaner = Cleaner(chain_for, cast("OnError", options["on_error"]), html=html, layout=layout, check=check)
     if options["quarantine"]:
         cleaner.quarantine = Path(options["quarantine"])
     elif output_dir:
         cleaner.quarantine = Path(output_dir) / "quarantine"
     elif STDIN in sources or in_place or (output and os.path.realpath(output) == os.path.realpath(sources[0])):
         cleaner.quarantine = PIPE_QUARANTINE
-    many = False
     with _records(cleaner, None if check else options["edits"]):
         try:
             for path, target in _plan(sources, output, output_dir, in_place=in_place):
-                many = many or bool(output_dir)
                 _one(cleaner, path, target, form, beside=in_place and not check)
         except StoppedError as stop:
             say(str(stop))
-    if many or len(sources) > 1:
+    if output_dir or len(sources) > 1:
         _say_summary(cleaner, check=check)
     if cleaner.failed:
         return EXIT_FAILED
