@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from copydesk import Chain, ConfigError, InputError, Result, Source, to_bytes
 from copydesk_stages.decode import Decode
+from copydesk_stages.repair import Repair
 
 CHAIN = Chain.of(Decode())
 RUSSIAN = "Мост через реку открыли утром, и первые машины поехали на другой берег."
@@ -64,6 +65,39 @@ def test_a_byte_order_mark_decides_and_is_cut_off(encoding: str) -> None:
 @pytest.mark.parametrize("text", ["Bid, Ask\r\n1, 2\r\n", RUSSIAN, GREEK, JAPANESE + " (1)\n"])
 def test_utf16_and_utf32_without_a_mark_are_told_by_their_nuls(encoding: str, text: str) -> None:
     """These bytes are often valid UTF-8 as well."""
+    assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("shift", ["", "x"])
+@pytest.mark.parametrize("page", ["The gate of the lock stays shut.\n", CZECH + "\n", RUSSIAN + "\n", "17;4;208\n"])
+def test_a_page_with_a_paragraph_in_utf16_is_no_utf16(page: str, shift: str, encoding: str) -> None:
+    """The page can be read, and repair takes the NULs out of the paragraph."""
+    body = page * (1024 // len(page.encode()) + 1)
+    for end in ("", "."):
+        parts = (shift + body, "The mill was sold on Friday for a song.", f"\n{body}{end}")
+        data = parts[0].encode() + parts[1].encode(encoding) + parts[2].encode()
+        assert Chain.of(Decode(), Repair()).run(data).text == "".join(parts)
+        data = parts[0].encode() + "Größe und Mühle, süß".encode(encoding) + parts[2].encode()
+        text = decode(data).text
+        assert text.startswith(parts[0])
+        assert text.endswith(parts[2])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "と川辺だけは。\n",
+        "六合之内\n",
+        "2031年高水位\n",
+        "タレ味ではなく、塩味の方です。\n",
+        "다리가 열렸다\n",
+        f"{JAPANESE}\n" * 50,
+    ],
+)
+def test_east_asian_utf16_is_told_however_short(encoding: str, text: str) -> None:
+    """Even where its bytes could be letters of ASCII."""
     assert decode(text.encode(encoding)).text == text
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from copydesk_stages.decode.declared import codec_name
+from copydesk_stages.decode.wide import is_wide_text
 
 Detector = Literal["chardet", "charset-normalizer"]
 
@@ -60,7 +61,7 @@ def guess(data: bytes, detector: Detector = "chardet") -> list[Guess]:
     for label, confidence in found:
         name = codec_name(label)
         for candidate in (*_COMMON.get(name, ()), name) if name else ():
-            if candidate not in seen and decodes(data, candidate):
+            if candidate not in seen and decodes(data, candidate) and _may_be_wide(data, candidate):
                 seen[candidate] = confidence
                 break
     likely = {name: confidence for name, confidence in seen.items() if not mixes_scripts(data, name)}
@@ -79,6 +80,11 @@ def mixes_scripts(data: bytes, encoding: str) -> bool:
     letters = len(_OTHER.findall(text))
     mixed = len(_MIXED.findall(text))
     return mixed > 0 and 2 * mixed >= letters
+
+
+def _may_be_wide(data: bytes, encoding: str) -> bool:
+    """Tell whether UTF-16 or UTF-32 makes text of `data`: a few NULs are enough for a detector. Others always may."""
+    return not encoding.startswith(("utf-16", "utf-32")) or is_wide_text(data, encoding)
 
 
 def decodes(data: bytes, encoding: str) -> bool:

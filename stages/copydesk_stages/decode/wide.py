@@ -57,7 +57,7 @@ def wide_encoding(data: bytes) -> str | None:
     for name in _WIDE if b"\0" in data else ():
         width = 4 if "32" in name else 2
         text = _strict(head[: len(head) // width * width], name) if len(data) % width == 0 else None
-        if text and _reads(text, width):
+        if text and _reads(text, name):
             return name
     return _east_asian_utf16(data, head)
 
@@ -70,7 +70,7 @@ def is_wide_text(data: bytes, name: str) -> bool:
     """
     width = 4 if "32" in name else 2
     text = _strict(data[: _LOOKED_AT // width * width], name)
-    return bool(text) and text is not None and (_reads(text, width) or all(map(_is_east_asian, text)))
+    return bool(text) and text is not None and (_reads(text, name) or all(map(_is_east_asian, text)))
 
 
 def _east_asian_utf16(data: bytes, head: bytes) -> str | None:
@@ -99,7 +99,7 @@ def _strict_encode(char: str, encoding: str) -> bool:
         return False
 
 
-def _reads(text: str, width: int) -> bool:
+def _reads(text: str, name: str) -> bool:
     """Tell whether `text` is what people write: no NULs, hardly a rare character, few scripts for its length."""
     if "\0" in text:
         return False
@@ -108,9 +108,25 @@ def _reads(text: str, width: int) -> bool:
         return False
     # All of CJK and Hangul count as one: read with its bytes swapped, a Latin text is scattered over just that.
     blocks = {"cjk" if 0x2E80 <= ord(c) < 0xD800 else ord(c) >> 8 for c in text}
-    return len(blocks) <= 2 + len(text) // 16 and (width == 4 or any(c.isascii() for c in text))
+    if len(blocks) > 2 + len(text) // 16:
+        return False
+    return "32" in name or (any(c.isascii() for c in text) and not _is_mostly_utf8(text, name))
 
 
+def _is_mostly_utf8(text: str, name: str) -> bool:
+    """Tell whether the East Asian characters of `text` are UTF-8 taken by twos: a page with a stretch in UTF-16.
+
+    Of 24 such characters in a row of real text, at least a fifteenth of the bytes are none.
+    """
+    if sum(char >= "\u2e80" for char in text) < _IN_A_ROW:
+        return False
+    read = "".join([char for char in text if char >= "\u2000"]).encode(name).decode("utf-8", "replace")
+    bad = sum(char == "\ufffd" or (char < " " and char not in "\t\n\r") for char in read)
+    return bad < _BAD * len(read)
+
+
+_IN_A_ROW = 24
+_BAD = 0.05
 _COUNTED = 20_000  # characters
 
 
