@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk import Chain, Document, InputError, undo
+from copydesk_stages.letters import unlikeliness
 from copydesk_stages.repair import Repair, gate, mojibake, reading, words
-from copydesk_stages.repair.letters import unlikeliness
 
 CHAIN = Chain.of(Repair())
 SENTENCES = [

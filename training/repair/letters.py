@@ -1,4 +1,4 @@
-"""Make the two tables of letter pairs that `repair` weighs readings by.
+"""Make the two tables of letter pairs that `repair` and `decode` weigh readings by.
 
     letters.py [--check] [FOLDER]
 
@@ -26,7 +26,7 @@ from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
-OUT = Path(__file__).parents[2] / "stages/copydesk_stages/repair"
+OUT = Path(__file__).parents[2] / "stages/copydesk_stages"
 LEVELS = 6
 ENOUGH = 3000  # pairs, below which a language has too few to be told by
 COMMONEST, STEP = 3.0, 0.5  # level 0 is met once in 1,000 pairs, each further level 10**0.5 times less
@@ -160,13 +160,14 @@ def main() -> int:
     arguments = parser.parse_args()
     languages = collect()
     print(f"{len(languages)} languages", file=sys.stderr)
-    tables = {"letter_pairs.json": pooled(languages), "letter_languages.json": by_language(languages)}
+    tables = {"repair/letter_pairs.json": pooled(languages), "letter_languages.json": by_language(languages)}
     changed = 0
     for name, table in tables.items():
         path = arguments.folder / name
         made = json.dumps(table, ensure_ascii=False, indent=1) + "\n"
         changed += not path.exists() or path.read_text(encoding="utf-8") != made
         if not arguments.check:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(made, encoding="utf-8")
     return int(arguments.check and changed > 0)
 

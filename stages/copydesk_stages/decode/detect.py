@@ -131,7 +131,7 @@ def _reads_as_well(encoding: str, other: str, data: bytes) -> bool:
     texts = [data.decode(name, "ignore") for name in (encoding, other)]
     if _OTHER.search(texts[1]) or len(texts[1]) < len(data):
         return False
-    from copydesk_stages.repair.letters import unlikeliness
+    from copydesk_stages.letters import unlikeliness
 
     own, others = unlikeliness(texts)
     return own <= others + _TELLS_NOTHING

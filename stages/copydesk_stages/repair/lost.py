@@ -69,7 +69,7 @@ def walk_lost(text: str, road: Road) -> str | None:
 
 def _part_words(data: bytes, space: bytes, joined: str) -> str:
     """Put a space behind each "à" where the letters are likelier with one: "voilà le", but "vàlida"."""
-    from copydesk_stages.repair.letters import Language
+    from copydesk_stages.letters import Language
 
     language = Language(joined.replace("à", " "))
     parted = data

@@ -97,7 +97,7 @@ def _outcomes(lead: str, follow: str) -> tuple[tuple[str, ...], int]:
 
 
 def _settle(text: str, doubts: list[tuple[str, ...]], held: int) -> Lowered:
-    from copydesk_stages.repair.letters import Language
+    from copydesk_stages.letters import Language
 
     pieces = text.split(_SLOT)
     slots = [

@@ -78,7 +78,7 @@ def _mend_lone(line: str) -> Repair | None:
         if char in "«»":
             return Repair(0, len(line), read, (roads()[rank].name,), gain)
         if char.isalpha() and char.islower():
-            from copydesk_stages.repair.letters import Language
+            from copydesk_stages.letters import Language
 
             language = Language(read.replace(char, " "))
             gain = round(gain + language.rarity("^\uffff^") - language.rarity(f"^{char}^"), 3)
@@ -159,7 +159,7 @@ def _choose_lowered(line: str, whole: Repair | None, lowered: Lowered, *, latin:
     in_doubt = lowered.doubtful and lowered.held >= too_many
     if whole.text == lowered.text:
         return [] if in_doubt else None
-    from copydesk_stages.repair.letters import unlikeliness
+    from copydesk_stages.letters import unlikeliness
 
     rare_whole, rare_lowered = unlikeliness([whole.text, lowered.text])
     if cost + rare_lowered + 1 <= badness(whole.text, latin=latin) + rare_whole:

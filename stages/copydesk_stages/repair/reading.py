@@ -203,7 +203,7 @@ def likeliest(readings: list[Reading]) -> Reading | None:
     least = min(reading.cost for reading in readings)
     near = sorted(reading for reading in readings if reading.cost <= least + NEAR)
     if len({reading.text for reading in near}) > 1:
-        from copydesk_stages.repair.letters import unlikeliness
+        from copydesk_stages.letters import unlikeliness
 
         extra = unlikeliness([reading.text for reading in near])
         weighed = zip(near, extra, strict=True)

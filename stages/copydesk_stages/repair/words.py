@@ -142,7 +142,7 @@ def _best_run(
     rivals = [run for run in found if run.gain >= best.gain - NEAR and run.first < best.last and best.first < run.last]
     as_line = {run: _with_run(line, tokens, run) for run in rivals}
     if len(set(as_line.values())) > 1:
-        from copydesk_stages.repair.letters import unlikeliness
+        from copydesk_stages.letters import unlikeliness
 
         extra = unlikeliness([as_line[run] for run in rivals])
         best = max(zip(rivals, extra, strict=True), key=lambda pair: (pair[0].gain - pair[1], -pair[0].rank))[0]

@@ -33,7 +33,7 @@ def _table() -> tuple[dict[str, int], NDArray[np.uint8]]:
     """Return pair -> row, and the rarities, a row for each pair and a column for each language; the last is unseen."""
     import numpy as np
 
-    table = json.loads(files("copydesk_stages.repair").joinpath("letter_languages.json").read_text(encoding="utf-8"))
+    table = json.loads(files("copydesk_stages").joinpath("letter_languages.json").read_text(encoding="utf-8"))
     rows: dict[str, int] = {}
     cells: list[tuple[int, int, int]] = []
     for column, name in enumerate(sorted(table)):
