@@ -61,11 +61,45 @@ def test_a_marker_in_any_dress_goes(marker: str) -> None:
         "Read more slowly", "Comments from the harbour", "By royal appointment", "Source: Halsholm harbour board",
         "Photo finish", "1. Facebook", "Facebook: $12", "print(error)", "1919", "12 %", "— Ada Vale", "Ada Vale",
         "HALSHOLM, March 12 (Northwire) -- The ferry runs.", "Date: Fri, 1 Feb 2002", "ADVERTISEMENTS ARE BANNED",
+        "Then Labour (left) and the Greens (right) walked out of the room.", "It was all over © Ada Vale",
+        "The law says that all rights go to the holder © Harbour Post", "By Land and Sea", "By the Light of the Moon",
+        "Photo: a hobby that costs more each year", "Freezing Your Credit: How It Works", "Keystone, South Dakota",
+        "He lost it all (Credit: the bank)", "Copyright law of 1911 and what came of it",
     ],
 )  # fmt: skip
 def test_marker_words_in_a_larger_block_stay(text: str) -> None:
     """A marker is a marker only as a whole, and datelines and agency marks are none."""
     assert clean(FERRY, text, ENGINE) == [FERRY, text, ENGINE]
+
+
+NOTE = "Ada Vale is a reporter for the Harbour Post."
+
+
+def test_a_note_on_the_author_goes_where_it_closes_an_article_that_does_not_speak_of_her() -> None:
+    """Anywhere else somebody who writes is whom the text is about."""
+    assert clean(FERRY, ENGINE, NOTE) == [FERRY, ENGINE]
+    about = f"{ENGINE} Vale had warned of it."
+    for blocks in ((NOTE, FERRY, ENGINE), (FERRY, NOTE, ENGINE), (FERRY, about, NOTE), (NOTE,), ("Who asks:", NOTE)):
+        assert clean(*blocks) == list(blocks)
+
+
+def test_a_text_that_introduces_many_people_is_about_them() -> None:
+    """A programme has notes on authors among its speakers."""
+    speakers = [f"{name} is an editor at Northwire." for name in ("Ada Vale", "Tom Reed", "Lena Moor")]
+    assert clean(FERRY, ENGINE, *speakers[:2]) == [FERRY, ENGINE]
+    assert clean(FERRY, ENGINE, *speakers) == [FERRY, ENGINE, *speakers]
+    others = ["Tom Reed is a plumber in Oslo.", "Lena Moor is the mayor of Halsholm."]
+    assert clean(FERRY, ENGINE, *others, NOTE) == [FERRY, ENGINE, *others, NOTE]
+
+
+@pytest.mark.parametrize(
+    "said", ["a reporter on trial.", "a photographer arrested in Oslo, police said.", "an editor and teaches in Oslo."]
+)
+def test_a_note_on_the_author_says_the_job_and_the_paper_only(said: str) -> None:
+    """What else is said of somebody is news; of the dead it is said in the past."""
+    assert clean(FERRY, ENGINE, f"Ada Vale is {said}") == [FERRY, ENGINE, f"Ada Vale is {said}"]
+    dead = "Ada Vale was a reporter for the Harbour Post."
+    assert clean(FERRY, ENGINE, dead) == [FERRY, ENGINE, dead]
 
 
 def test_an_exact_phrase_is_certain_and_a_shape_is_not() -> None:

@@ -23,8 +23,10 @@ class Markers:
     `language` of the document and its blocks; without one, or with `und`, only phrases that mean nothing else in any
     language. Words that an article may use as a heading ("Politics") go only where their neighbours speak for it, with
     a score below 1. A marker glued to a sentence ("AdvertisementThe minister said") is cut where a capital letter
-    follows it without a space. Datelines and agency marks ("(Reuters)") stay. A closing block that is only a name that
-    the article mentions gets the tag `marker` with the value `tag-line`, and stays.
+    follows it without a space. A note on the author ("Ada Vale is a reporter for the Harbour Post.") goes by the rule
+    `author-note` where it closes the article, no more than two stand there and the article speaks of neither; a caption
+    goes only together with its credit. Datelines and agency marks ("(Reuters)") stay. A closing block that is only a
+    name that the article mentions gets the tag `marker` with the value `tag-line`, and stays.
 
     >>> import copydesk
     >>> chain = copydesk.Chain.of(Markers())

@@ -18,7 +18,7 @@ PARAGRAPH = 60
 MOST_SHORT = 0.75
 #: A run of short blocks with more that are no markers is part of the text.
 MOST_OTHERS = 8
-#: A run of more weak words without one certain marker is a list ("Cricket", "Tennis", "Golf").
+#: A run of more weak words, two of them of one rule, without one certain marker is a list ("Cricket", "Books", "Golf").
 MOST_WEAK = 2
 #: Labels that stand so often in one document are a pattern of the text: ratings, speakers, dates of a chronicle.
 MOST_TIMES = 2
@@ -49,7 +49,12 @@ def agreed(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
     verse. A weak one, a word such as "Politics", is a label of the page or a heading of the article: it goes only in a
     document of paragraphs, in a short run of short blocks, and if the article has no sub-headings of its own.
     """
-    found = {index: marker for index, marker in found.items() if not _is_of_text(index, marker, blocks, found)}
+    notes = _notes(blocks, found)
+    found = {
+        index: marker
+        for index, marker in found.items()
+        if (index in notes if marker.rule == AUTHOR_NOTE else not _is_of_text(index, marker, blocks, found))
+    }
     many = Counter(marker.rule for marker in found.values() if marker.rule in NAMING)
     found = {index: marker for index, marker in found.items() if many[marker.rule] <= MOST_LINES or _is_sure(marker)}
     allowed = {index for index, marker in found.items() if not (marker.weak or marker.short)}
@@ -80,8 +85,6 @@ def _is_of_text(index: int, marker: Found, blocks: Sequence[Block], found: Mappi
     What a page marks up as a heading, as an item of a list or a row of a table is one, if a weak marker; items of a
     menu stand beside others that are markers too.
     """
-    if marker.rule == AUTHOR_NOTE:
-        return _is_about(author_of(blocks[index].text), index, blocks)
     role = blocks[index].tags.get("role")
     if role == "heading" and marker.weak:
         return True
@@ -104,9 +107,9 @@ def _weak(blocks: Sequence[Block], found: Mapping[int, Found], short: Sequence[b
         labels = [index for index in run if index in found and found[index].weak]
         others = sum(index not in found for index in run)
         introduced = run[0] > 0 and blocks[run[0] - 1].text.rstrip().endswith((":", "："))
-        # Items of a list are of one kind; "Contact", "Politics" and "Listen" one below the other are a page's.
-        one_kind = len({found[index].rule for index in labels}) < len(labels)
-        listed = len(labels) > MOST_WEAK and one_kind and not certain
+        # Two of a kind make a list; "Contact", "Politics" and "Listen" one below the other are a page's.
+        alike = len({found[index].rule for index in labels}) < len(labels)
+        listed = len(labels) > MOST_WEAK and alike and not certain
         addressed = others and any(found[index].rule == "contact" for index in labels)
         if others > MOST_OTHERS or introduced or listed or addressed:
             continue
@@ -174,11 +177,26 @@ def _between(index: int, short: Sequence[bool]) -> bool:
     return 0 < index < len(short) - 1 and not short[index - 1] and not short[index + 1]
 
 
-def _is_about(name: str, index: int, blocks: Sequence[Block]) -> bool:
-    """Tell whether a paragraph of the article speaks of somebody whom a note introduces."""
-    return any(
-        name in block.text and not is_short(block.text) for number, block in enumerate(blocks) if number != index
-    )
+def _notes(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
+    """Return the notes on authors that may go: they close the article, which does not speak of whom they introduce.
+
+    A text that introduces many people, such as a programme, is about them.
+    """
+    notes = [index for index, marker in found.items() if marker.rule == AUTHOR_NOTE]
+    if not 0 < len(notes) <= MOST_TIMES or sum(bool(author_of(block.text)) for block in blocks) > MOST_TIMES:
+        return set()
+    story = [
+        index
+        for index, block in enumerate(blocks)
+        if index not in found and not is_short(block.text) and block.text.rstrip().endswith(_ENDS)
+    ]
+    if not story or blocks[notes[0] - 1].text.rstrip().endswith((":", "：")):
+        return set()
+    return {
+        index
+        for index in notes
+        if index > story[-1] and not any(author_of(blocks[index].text) in blocks[number].text for number in story)
+    }
 
 
 def _heads(index: int, blocks: Sequence[Block], rule: str) -> bool:

@@ -20,7 +20,7 @@ _BAR_RULES = frozenset(
 _LABELS = frozenset({"topic-label", "share-bar", "follow-us", "byline", "date-line", "related-link"})
 _SPEECH = re.compile(r"^\s*[\"'“”„«»‹›‘’「『—–]|[.!?。！？؟][\s\"'“”»’」』]*$")
 _CAPS_WORDS = 4
-#: No phrase and no caption has more words.
+#: No phrase and no caption with its credit has more words.
 _MOST_WORDS = 40
 _LONGEST_BUTTON = 6
 _SURELY_GLUED = 4

@@ -16,6 +16,7 @@ _DAY = re.compile(
     r"(?<!\d)(?:\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d\d)|\d{4}([./-])\d{1,2}\2\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)(?!\d)"
 )
 _COPYRIGHT = re.compile(r"^\W{0,3}(?:©|\(c\)|copyright\b)", re.IGNORECASE)
+_COPYRIGHT_LAW = re.compile(r"\W*(?i:copyright) (?!by |of |and )[a-z]")
 _HEADER = re.compile(r"\s*[^\W\d_]+:\s")
 _CONTACT = re.compile(r"\s*(?:(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@\w{2,30})[\s,;|]*)+$")
 _COUNT = re.compile(r"\W{0,3}\d[\d.,\u00a0\u202f]{0,9}[kKmM]?\W{0,3}|\d{1,3} / \d{1,3}")
@@ -33,6 +34,8 @@ GLUE = frozenset(
 #: A date line has at most so many words that are none of a date.
 _MOST_OTHERS = 5
 _MOST_PARTS = 6
+#: A credit has at most so many words in lower case that no name has: "Foto: privat", but not "Photo: a costly hobby".
+_MOST_PLAIN = 1
 #: Rules of lines that name people.
 _NAMING = ("photo-credit", "byline", "source-credit")
 
@@ -146,7 +149,7 @@ def _meta(text: str, tables: Tables) -> Found | None:
 
 
 def _copyright(text: str, key: Words) -> Found | None:
-    if len(key) <= 20 and _COPYRIGHT.match(text) and _YEAR.search(text):
+    if len(key) <= 20 and _COPYRIGHT.match(text) and _YEAR.search(text) and not _COPYRIGHT_LAW.match(text):
         return Found("copyright", "is a copyright notice", 0.97)
     return None
 
@@ -156,17 +159,22 @@ def _colon(text: str, key: Words, tables: Tables) -> Found | None:
     if not colon or colon.end() == len(text):
         return None
     entry = tables.prefixes.get(words(text[: colon.start()])) or tables.names.get(words(text[: colon.start()]))
-    if entry is None or (entry.rule in _NAMING and len(key) > 14):
+    if entry is None or (entry.rule in _NAMING and (len(key) > 14 or not is_credit(text[colon.end() :]))):
         return None
     if _CODE.search(text) or (_LOWER.match(text) and _LOWER.match(text[colon.end() :])):
         return None  # a field of a program or a settings file
     if "|" in colon.group() and (entry.rule != "related-link" or text.count("|") > 1):
         return None  # a row of a table
-    if entry.rule == "source-credit" and not any(
-        words(part) in names_of("agencies") for part in _CREDIT_PARTS.split(text[colon.end() :].strip(" .()"))
-    ):
+    if entry.rule == "source-credit" and not is_credit(text[colon.end() :], agency=True):
         return None
     return Found(entry.rule, f"opens as {noun(entry.rule)} does, with a colon", 0.95)
+
+
+def is_credit(text: str, *, agency: bool = False) -> bool:
+    """Tell whether `text` may name whom a credit is due to: an agency, or (but for `agency`) no run of plain words."""
+    if any(words(part) in names_of("agencies") for part in _CREDIT_PARTS.split(text.strip(" .()[]"))):
+        return True
+    return not agency and sum(word[0].islower() and word not in GLUE for word in text.split()) <= _MOST_PLAIN
 
 
 def _contact(text: str) -> Found | None:

@@ -22,7 +22,7 @@ Grade = Literal["sure", "weak"]
 #: The longest phrase that a lexicon or a user may give, in characters.
 LONGEST = 200
 
-_LISTS = ("phrases", "local", "weak", "row", "prefixes", "names", "openings", "sides", "glued")
+_LISTS = ("phrases", "local", "weak", "row", "prefixes", "names", "openings", "glued")
 _RULE = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _BRACES = re.compile(r"\{[^{}]*\}?|\}")
 
@@ -68,7 +68,6 @@ class Tables:
     names: dict[Words, Entry] = field(default_factory=dict)
     openings: dict[Words, Entry] = field(default_factory=dict)
     prefixes: dict[Words, Entry] = field(default_factory=dict)
-    sides: dict[Words, Entry] = field(default_factory=dict)
     glued: dict[str, str] = field(default_factory=dict)
     glued_phrases: tuple[str, ...] = ()
     dates: list[Dates] = field(default_factory=list)
@@ -170,10 +169,9 @@ def tables(known: tuple[str, ...], others: tuple[str, ...] = ()) -> Tables:
     made = Tables(glued_phrases=tuple(phrase for code in (*known, *others) for phrase in lexicon(code).glued))
     for code in known:
         made.add(lexicon(code).kinds["local"])
-    # English bylines and captions stand on pages of any language.
+    # English bylines and credits stand on pages of any language.
     for code in dict.fromkeys((*known, "en")):
         _fill(made.names, lexicon(code).kinds["names"])
-        _fill(made.sides, lexicon(code).kinds["sides"])
     for code in (*known, *others):
         lex = lexicon(code)
         made.add(lex.kinds["phrases"])

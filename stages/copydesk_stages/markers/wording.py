@@ -6,7 +6,6 @@ _NOUNS = {
     "advertisement": "an advertising mark",
     "author-note": "a note on the author",
     "byline": "a byline",
-    "caption": "the caption of a picture",
     "comments": "a comments button",
     "contact": "addresses",
     "cookie-notice": "a cookie notice",
