@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +36,8 @@ _CHANGE = {
 }  # fmt: skip
 #: The tag of a document by which a stage raises a flag.
 FLAG = "flag"
+# Between a high and a low surrogate, which JSON cannot keep apart: escaped side by side they are one character.
+_HALVES = re.compile(r"(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
 
 
 def digest(data: str | bytes) -> str:
@@ -117,9 +120,9 @@ class Record:
 
     def to_lines(self) -> Iterator[str]:
         """Yield the record as lines of JSON without line breaks."""
-        yield json.dumps(self.header(), ensure_ascii=True)
+        yield _dumped(self.header())
         for change in self.changes:
-            yield json.dumps(change.to_json(), ensure_ascii=True)
+            yield _dumped(change.to_json())
 
     def encoded(self) -> bytes:
         """Return the record as it is written to a file."""
@@ -128,6 +131,30 @@ class Record:
     def texts(self) -> tuple[Change, ...]:
         """Return the changes that touch the text (all but tags)."""
         return tuple(change for change in self.changes if change.kind != "tag")
+
+
+def _dumped(row: dict[str, Any]) -> str:
+    line = json.dumps(row, ensure_ascii=True)
+    return json.dumps(_in_pieces(row), ensure_ascii=True) if "\\ud" in line else line
+
+
+def _in_pieces(value: Any) -> Any:
+    """Return a JSON value with every text that has two surrogate halves side by side cut between them."""
+    if isinstance(value, str):
+        pieces = _HALVES.split(value)
+        return {"pieces": pieces} if len(pieces) > 1 else value
+    if isinstance(value, Mapping):
+        return {key: _in_pieces(inner) for key, inner in value.items()}
+    return list(map(_in_pieces, value)) if isinstance(value, list | tuple) else value
+
+
+def _joined(value: dict[str, Any]) -> Any:
+    """Return the text that an object of pieces stands for, any other object as it is."""
+    pieces = value.get("pieces")
+    if len(value) == 1 and isinstance(pieces, list) and len(pieces) > 1 and all(isinstance(p, str) for p in pieces):
+        text = "".join(pieces)
+        return text if _HALVES.split(text) == pieces else value
+    return value
 
 
 def outline(document: Document) -> tuple[tuple[int, int, int], ...]:
@@ -186,7 +213,7 @@ def _typed(row: dict[str, Any], types: Mapping[str, tuple[type, ...]]) -> dict[s
 
 def _parse(line: str | bytes, name: str, number: int) -> dict[str, Any]:
     try:
-        row = json.loads(line if isinstance(line, str) else line.decode("utf-8"))
+        row = json.loads(line if isinstance(line, str) else line.decode("utf-8"), object_hook=_joined)
     except UnicodeDecodeError as error:
         problem = f"{name}:{number}: not UTF-8 (byte {error.start} of the line), so no record of copydesk"
         raise InputError(problem) from None

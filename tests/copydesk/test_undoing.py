@@ -12,8 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import copydesk
-from copydesk import Chain, CopydeskError, Document, Drop, Edit, Record, Replace, Result, Step, UndoError, read_records
-from copydesk.record import digest
+from copydesk import (
+    Chain,
+    Change,
+    CopydeskError,
+    Document,
+    Drop,
+    Edit,
+    Record,
+    Replace,
+    Result,
+    Step,
+    UndoError,
+    read_records,
+)
+from copydesk.record import Flag, digest
 from edit_strategies import DrawnStage, edits_for
 from strategies import texts
 
@@ -72,6 +85,19 @@ def test_undo_of_the_last_stage_is_the_text_before_it(original: str, data: st.Da
     if any(change.stage == "second" for change in result.edits):
         text, _ = copydesk.partial_undo(result.text, result.record, stages=["second"])
         assert text == last.handed
+
+
+HALVES = st.lists(st.sampled_from(["\ud834", "\udd1e", "𝄞", "\\ud834", "a"]), max_size=6).map("".join)
+
+
+@given(st.lists(HALVES, min_size=6, max_size=6))
+def test_surrogates_side_by_side_come_back_as_they_were(drawn: list[str]) -> None:
+    """In every text that a record holds, though JSON has one spelling for two halves and for their character."""
+    old, new, why, separator, name, key = drawn
+    change = Change(0, "s", "drop", "r", why, None, 0, (0, 1), (0, 0), old, new, {"separator": separator})
+    tags = {"title": [{"of": key}], "pieces": [old, new]}
+    record = Record(name, "", "", "", tags=tags, flags=(Flag("flag", "s", why),), changes=(change,))
+    assert serialised(record) == record
 
 
 def run_cleaned(text: str, *stages: object) -> Result:

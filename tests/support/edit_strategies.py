@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from copydesk import Document, Drop, Edit, Move, NewBlock, Recast, Replace, SetTag
 
-SNIPPETS = ["", "x", "new text", "\n", "a\r\nb", "\u2028", "é"]
+SNIPPETS = ["", "x", "new text", "\n", "a\r\nb", "\u2028", "é", "\ud834", "\udd1e", "\ud834\udd1e"]
 
 
 @st.composite
