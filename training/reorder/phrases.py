@@ -34,8 +34,8 @@ from fitting import minimised
 from scipy import sparse
 
 from copydesk_stages.reorder.phrases import Feature, features
-from copydesk_stages.reorder.reading import tokens
 from copydesk_stages.reorder.resources import load
+from copydesk_stages.reorder.words import known, tokens
 
 #: What an article of a collection counts for: the closer to the web's news of today, the more.
 WEIGHTS = {"c50": 0.5, "abc": 0.5, "reuters21578": 0.1, "basil": 2.0, "content": 2.0, "fakenews": 1.5}
@@ -183,8 +183,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
     found = list(articles(given.corpora))
-    frame = load("en").frame
-    names, rows = design([[features(tokens(text), frame) for text in paragraphs] for _, paragraphs in found])
+    english = load("en")
+    look = known(english.stop, english.frame)
+    read = [[[look(token) for token in tokens(text)] for text in paragraphs] for _, paragraphs in found]
+    names, rows = design([[features([t.key for t in p], [t.shape for t in p]) for p in one] for one in read])
     starts = np.cumsum([0, *(len(paragraphs) for _, paragraphs in found)])
     weights = np.array([WEIGHTS[name] for name, _ in found])
     learned = [early(rows, starts, weights), first(rows, starts, weights)]

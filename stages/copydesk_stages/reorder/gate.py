@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from operator import add, mul
 from typing import NamedTuple
 
 from copydesk_stages.reorder.model import Scores
@@ -119,29 +123,42 @@ def mantel(likeness: Sequence[Sequence[float]], reach: float) -> float:
     n = len(likeness)
     if n < 4:
         return 0.0
+    near = _closeness(n, reach)
     sums = [0.0] * n
+    both: float = 0.0
+    squares: float = 0.0
     for i, row in enumerate(likeness):
-        for j, value in enumerate(row):
-            sums[i] += value
-            sums[j] += value
-    level = sum(sums) / (n - 1) / (n - 2)
-    close = [math.exp(-distance / reach) for distance in range(n)]
-    pairs = n * (n - 1) // 2
-    mean_close = sum([(n - distance) * close[distance] for distance in range(1, n)]) / pairs
-    both = left = right = total = 0.0
-    for i, row in enumerate(likeness):
-        for j, value in enumerate(row):
-            x = value - (sums[i] + sums[j]) / (n - 2) + level
-            y = close[i - j] - mean_close
-            both += x * y
-            left += x * x
-            right += y * y
-            total += x
-    mean = total / pairs
-    variance = left / pairs - mean * mean
-    if variance <= 1e-9:
+        sums[i] += sum(row)
+        sums[:i] = map(add, sums[:i], row)
+        both += sum(map(mul, row, near.close[n - 1 - i :]))
+        squares += sum(map(mul, row, row))
+    # What is left sums up to 0 for each paragraph, so neither its square nor its product need each pair again.
+    whole = sum(sums)
+    level = whole / (n - 1) / (n - 2)
+    both += level * near.whole - sum(map(mul, sums, near.sums)) / (n - 2)
+    left = squares + level * whole / 2 - sum(map(mul, sums, sums)) / (n - 2)
+    if left * 2 / n / (n - 1) <= 1e-9:
         return 0.0
-    return both / math.sqrt(variance * right)
+    return both / math.sqrt(left * near.spread) * math.sqrt(n * (n - 1) / 2)
+
+
+class _Closeness(NamedTuple):
+    """How close places are: from the farthest to the same, each to all others, all pairs, and how these spread."""
+
+    close: Sequence[float]
+    sums: Sequence[float]
+    whole: float
+    spread: float
+
+
+@lru_cache(maxsize=512)
+def _closeness(n: int, reach: float) -> _Closeness:
+    close = [math.exp(-distance / reach) for distance in range(n)]
+    sums = [sum(close[1 : i + 1]) + sum(close[1 : n - i]) for i in range(n)]
+    whole = sum(sums) / 2
+    mean = whole * 2 / n / (n - 1)
+    spread = sum([(n - distance) * (close[distance] - mean) ** 2 for distance in range(1, n)])
+    return _Closeness(close[::-1], sums, whole, spread)
 
 
 def _likeness(scores: Scores) -> dict[str, list[list[float]]]:
@@ -149,20 +166,28 @@ def _likeness(scores: Scores) -> dict[str, list[list[float]]]:
     # Whole numbers, whose sum over a set is the same in any order.
     rarity = {word: round(1000.0 / (count - 1)) for word, count in scores.context.frequency.items() if count > 1}
     shareable = rarity.keys()
-    contents = [p.content & shareable for p in paragraphs]
-    sizes = [len(p.distinct) for p in paragraphs]
-    content_sizes = [len(p.content) for p in paragraphs]
-    roots = [math.sqrt(4 + size) for size in range(max(sizes, default=0) + 1)]
+    # Sets of words as the bits of a number, of which those that two have in common are counted fast.
+    spread = Counter(chain.from_iterable([p.distinct for p in paragraphs]))
+    bits = {word: 1 << at for at, word in enumerate([word for word, count in spread.items() if count > 1])}
+    masks = [sum(map(bits.__getitem__, p.distinct & bits.keys())) for p in paragraphs]
+    roots = [math.sqrt(4 + len(p.distinct)) for p in paragraphs]
+    content_roots = [math.sqrt(4 + len(p.content)) for p in paragraphs]
+    holders: defaultdict[str, list[int]] = defaultdict(list)
     words, rare, quoted = [], [], []
     for i, p in enumerate(paragraphs):
-        distinct, size, content_size, content = p.distinct, sizes[i], content_sizes[i], contents[i]
-        words.append([len(distinct & paragraphs[j].distinct) / roots[min(size, sizes[j])] for j in range(i)])
-        row = [0.0] * i
-        for j in range(i):
-            if shared := content & contents[j]:
-                row[j] = sum([rarity[word] for word in shared]) / 1000.0 / roots[min(content_size, content_sizes[j])]
-        rare.append(row)
-        quoted.append([-abs(p.quoted - paragraphs[j].quoted) for j in range(i)])
+        mask, root = masks[i], roots[i]
+        shorter = [min(other, root) for other in roots[:i]]
+        words.append([(mask & other).bit_count() / by for other, by in zip(masks[:i], shorter, strict=True)])
+        shared = [0] * i
+        for word in p.content & shareable:
+            value, earlier = rarity[word], holders[word]
+            for j in earlier:
+                shared[j] += value
+            earlier.append(i)
+        root = content_roots[i]
+        shorter = [min(other, root) for other in content_roots[:i]]
+        rare.append([value / 1000.0 / by for value, by in zip(shared, shorter, strict=True)])
+        quoted.append([-abs(p.quoted - other.quoted) for other in paragraphs[:i]])
     return {"words": words, "rare": rare, "quoted": quoted}
 
 

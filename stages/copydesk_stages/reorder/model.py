@@ -80,14 +80,18 @@ class Scores:
         self.paragraphs = paragraphs
         self.context = context(self.paragraphs, language)
         n = len(self.paragraphs)
-        place, first, last = [0.0] * n, [0.0] * n, [0.0] * n
+        place, first, last = [], [], []
         known = [(signal, w, use.first[signal.__name__], use.last[signal.__name__]) for signal, w in use.place]
-        for i, p in enumerate(self.paragraphs):
+        for p in self.paragraphs:
+            early = front = end = 0.0
             for signal, weight, opens, closes in known:
                 if value := signal(p, self.context):
-                    place[i] += weight * value
-                    first[i] += opens * value
-                    last[i] += closes * value
+                    early += weight * value
+                    front += opens * value
+                    end += closes * value
+            place.append(early)
+            first.append(front)
+            last.append(end)
         self.ahead = [[0] * n for _ in range(n)]
         for i, a in enumerate(self.paragraphs):
             if not a.brings:
@@ -113,7 +117,7 @@ class Scores:
         if words:
             for i, p in enumerate(self.paragraphs):
                 # A set has no order of its own; whole numbers make the sum the same in any.
-                self.place[i] += sum([round(1000 * words[w]) for w in p.distinct if w in words])
+                self.place[i] += sum([round(1000 * words[w]) for w in p.distinct & words.keys()])
 
     def _near_lead(self) -> tuple[list[float], list[float]]:
         """Return how much each paragraph shares with the likely leads: content, and names.

@@ -11,24 +11,17 @@ from typing import NamedTuple
 from copydesk_stages.reorder.phrases import weigh
 from copydesk_stages.reorder.resources import Language
 from copydesk_stages.reorder.structure import has_dateline
+from copydesk_stages.reorder.words import STEM, known, tokens
 
-#: Words are taken for one where so many letters agree: "withdraw" and "withdrawal", and most German inflections.
-STEM = 7
-#: A word with its inner apostrophes and hyphens, or one mark of punctuation.
-_TOKEN = re.compile(r"\w+(?:[-'’.]\w+)*|[^\w\s]")
 _QUOTE_MARKS = frozenset("\"“”„«»‘'‹›")
 _SENTENCE_ENDS = frozenset('.!?…:"“”„«»')
 _TERMINAL = (".", "!", "?", "…", ":", ";", '"', "”", "“", "»", "«", "'", "’", "‘", ")", "]", "。")
 #: "NEW DELHI:" opens a story too, though lists and letters open so as well.
 _CITY = re.compile(r"(?:[^\W\d_a-zß-öø-ÿ]{5,}|[^\W\d_a-zß-öø-ÿ]{3,} [^\W\d_a-zß-öø-ÿ]{3,}):\s")
-_DIGIT = re.compile(r"\d")
-_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
-_ACRONYM = re.compile(r"\b[^\W\d_a-z]{2,6}\b")
 _EXPANDED = re.compile(r"\(\s*([^\W\d_a-z]{2,6})\s*\)")
 _ITEM = re.compile(r"(\d{1,2})[.)]\s")
 _PARTICLES = frozenset({"al", "bin", "da", "de", "del", "der", "di", "dos", "el", "ibn", "la", "van", "von", "zu"})
 _SENTENCE_BREAK = re.compile(r"[.!?…][\"”’»“]?\s+(?=[^\W\d_a-zß-öø-ÿ]|[\"“„«])")
-_POSSESSIVE = re.compile(r"['’][sS]?$")
 
 
 class Person(NamedTuple):
@@ -76,15 +69,6 @@ class Paragraph:
     leads: float = 0.0
 
 
-def tokens(text: str) -> list[str]:
-    """Return the words, numbers and marks of a text, in order.
-
-    >>> tokens("It's 3.5 m.")
-    ["It's", '3.5', 'm', '.']
-    """
-    return _TOKEN.findall(text)
-
-
 def read(text: str, language: Language) -> Paragraph:
     """Return what there is to know of a paragraph, in that language's words.
 
@@ -94,8 +78,10 @@ def read(text: str, language: Language) -> Paragraph:
     (True, {'Brandt': 'Ada Brandt'}, ['mayor'])
     """
     found = tokens(text)
-    lower = [token.lower() for token in found]
-    words = [word for word in lower if word[0].isalpha()]
+    look = known(language.stop, language.frame)
+    # One column for each field of a token.
+    lower, letters, stems, parts, keys, shapes, facts = zip(*map(look, found), strict=True) if found else [()] * 7
+    words = list(filter(None, letters))
     distinct = frozenset(words)
     people: dict[str, str] = {}
     bodies: dict[str, str] = {}
@@ -106,13 +92,12 @@ def read(text: str, language: Language) -> Paragraph:
     defined: list[str] = []
     courtesy, titles, definite, indefinite = language.courtesy, language.titles, language.definite, language.indefinite
     not_names = language.not_names
+    articles = definite | indefinite
     previous, before = "", "."
     last = ""  # the capitalised word right before, if it can be part of a name
-    for token, low in zip(found, lower, strict=True):
-        first = token[0]
-        if first.isupper() or ("-" in token and token[-1].islower() and _has_inner_capital(token)):
-            bare = _POSSESSIVE.sub("", token)
-            short = bare.rsplit("-", 1)[-1] if first.islower() else bare
+    for token, low, name in zip(found, lower, parts, strict=True):
+        if name:
+            bare, short = name
             if low not in not_names and low not in titles and low not in courtesy:
                 if len(short) > 2 and (before not in _SENTENCE_ENDS or last):
                     capitals.append(short)
@@ -128,34 +113,28 @@ def read(text: str, language: Language) -> Paragraph:
                 last = bare
             else:
                 last = ""
-            if language.nouns_capital and previous in indefinite:
-                introduced.append(low[:STEM])
-            elif language.nouns_capital and previous in definite:
-                defined.append(low[:STEM])
-        elif low in _PARTICLES and last:
+        elif last and low in _PARTICLES:
             pass  # Ursula von der Leyen: the particle is part of the name
         else:
-            if not language.nouns_capital and len(low) > 3:
-                if previous in indefinite:
-                    introduced.append(low[:STEM])
-                elif previous in definite:
-                    defined.append(low[:STEM])
             last = ""
+        if previous in articles and (name if language.nouns_capital else not name and len(low) > 3):
+            (introduced if previous in indefinite else defined).append(low[:STEM])
         previous, before = low, token
     stripped = text.strip()
     head = stripped[:1]
     quoted = _quoted_share(stripped)
     expanded = frozenset(_EXPANDED.findall(text)) if "(" in text else frozenset()
-    acronyms = frozenset(_ACRONYM.findall(text)) - expanded
+    rare = list(filter(None, facts))
+    acronyms = frozenset([acronym for one in rare for acronym in one.acronyms]) - expanded
     item = _item(stripped, words, language)
     items = ("#",) if item else ()
-    early, leads = weigh(found, language.phrases, language.frame)
+    early, leads = weigh(keys, shapes, language.phrases)
     return Paragraph(
         text=text,
         words=words,
         start=words[0] if words else "",
         distinct=distinct,
-        content=frozenset(w[:STEM] for w in distinct if len(w) > 3 and w not in language.stop),
+        content=frozenset(filter(None, stems)),
         capitals=frozenset(capitals),
         people=people,
         bodies={short: full for short, full in bodies.items() if short not in people},
@@ -170,10 +149,10 @@ def read(text: str, language: Language) -> Paragraph:
         terminal=stripped.endswith(_TERMINAL),
         dateline=has_dateline(stripped) or bool(_CITY.match(stripped)),
         speech=not language.speech.isdisjoint(distinct),
-        years=tuple(int(y) for y in _YEAR.findall(text)),
+        years=tuple([year for one in rare for year in one.years]),
         item=item,
         names=frozenset(capitals) | people.keys() | bodies.keys(),
-        digits=len(_DIGIT.findall(text)),
+        digits=sum([one.digits for one in rare]),
         one_sentence=not _SENTENCE_BREAK.search(stripped),
         brings=expanded.union(people, bodies, titled, introduced, items),
         needs=acronyms.union(capitals, defined, items),
@@ -188,10 +167,6 @@ def _item(text: str, words: list[str], language: Language) -> int:
         found = _ITEM.match(text)
         return int(found.group(1)) if found else 0
     return language.ordinals.index(words[0]) + 1 if words and words[0] in language.ordinals else 0
-
-
-def _has_inner_capital(token: str) -> bool:
-    return any(part[:1].isupper() for part in token.split("-"))
 
 
 def _quoted_share(text: str) -> float:

@@ -148,17 +148,12 @@ def best_target(
     head, tail = segment[0], segment[-1]
     rest = order[:start] + order[start + size :]
     m = len(rest)
-
-    def joint(at: int) -> int:
-        before = first[head] if at == 0 else link[rest[at - 1]][head]
-        after = last[tail] if at == m else link[tail][rest[at]]
-        if at == 0:
-            return before + after - first[rest[0]]
-        if at == m:
-            return before + after - last[rest[-1]]
-        return before + after - link[rest[at - 1]][rest[at]]
-
-    here = joint(start)
+    # What the neighbours gain by the run at each place: the one before it and the one behind, for the joint they had.
+    before = [first[head], *[link[other][head] for other in rest]]
+    behind = [*[link[tail][other] for other in rest], last[tail]]
+    parted = [first[rest[0]], *[link[one][other] for one, other in pairwise(rest)], last[rest[-1]]]
+    joint = [a + b - c for a, b, c in zip(before, behind, parted, strict=True)]
+    here = joint[start]
     best_gain, best_at = 0, start
     pairs = 0
     for at in range(start - 1, -1, -1):
@@ -166,7 +161,7 @@ def best_target(
         row = pair[other]
         for one in segment:
             pairs += pair[one][other] - row[one]
-        gain = pairs + joint(at) - here
+        gain = pairs + joint[at] - here
         if gain > best_gain:
             best_gain, best_at = gain, at
     pairs = 0
@@ -175,7 +170,7 @@ def best_target(
         row = pair[other]
         for one in segment:
             pairs += row[one] - pair[one][other]
-        gain = pairs + joint(at) - here
+        gain = pairs + joint[at] - here
         if gain > best_gain:
             best_gain, best_at = gain, at
     return best_gain, best_at

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from copydesk_stages.reorder.reading import STEM, Context, Paragraph
+from copydesk_stages.reorder.reading import Context, Paragraph
 from copydesk_stages.reorder.signals.place import connective
 from copydesk_stages.reorder.signals.precedence import full_before_short
+from copydesk_stages.reorder.words import STEM
 
 
 def shared_words(a: Paragraph, b: Paragraph, c: Context) -> float:
