@@ -397,3 +397,97 @@ def test_a_long_line_of_anything_is_repaired_and_undone(piece: str) -> None:
     text = piece * (50_000 // len(piece))
     result = CHAIN.run(text)
     assert undo(result.text, result.record) == text
+
+
+@pytest.mark.parametrize(
+    ("damaged", "mended"),
+    [
+        ("\x1b[?25lready", "ready"),
+        ("\x1b[38:5:1mred\x1b[0m hat", "red hat"),
+        ("see \x1b]8;;http://forge.example\x07the forge\x1b]8;;\x1b\\ today", "see the forge today"),
+        ("\x1b]2;kettle — log\x07$ boil", "$ boil"),
+        ("\x1bP1$r0m\x1b\\done", "done"),
+        ("\x1b)0\x1b7here\x1b8", "here"),
+        ("\x1b(0lqqk\x1b(B box", "┌──┐ box"),
+        ("left\x1b[12Cright", "left right"),
+        ("\x9b1;33mbold\x9b0m", "bold"),
+        ("cut off \x1b[31", "cut off "),
+        ("\x1b]0;what ends nowhere\nstays", "what ends nowhere\nstays"),
+        ("\x1bHello", "Hello"),
+        ("three \x1b words", "three  words"),
+    ],
+)
+def test_what_steers_a_terminal_goes_whole(damaged: str, mended: str) -> None:
+    """None of it stays visible, and nothing is taken that is written."""
+    result = CHAIN.run(damaged)
+    assert result.text == mended
+    assert undo(result.text, result.record) == damaged
+
+
+def test_a_guillemet_before_a_number_is_no_colour() -> None:
+    """In Windows-1252 the byte that begins a C1 sequence closes, or in German opens, a quotation."""
+    assert repair("\x9b3D\x8b und \x9b5m\x8b") == "›3D‹ und ›5m‹"
+
+
+@pytest.mark.parametrize(
+    ("damaged", "mended"),
+    [
+        ("plum\0pear\0fig\0", "plum pear fig"),
+        ("Oslo\x1fNorway\x1eRiga\x1fLatvia\x1e", "Oslo Norway Riga Latvia"),
+        ("ended.\0\0Begun", "ended. Begun"),
+        ("a\0tree\0I\0saw", "a tree I saw"),
+        ("S\0e\0e\0", "See"),
+        ("\0S\0e\0e\0 \0m\0e", "See me"),
+        ("fig \0 \x1f(ripe)\0", "fig  (ripe)"),
+        ("tick\x07tock", "ticktock"),
+    ],
+)
+def test_controls_that_part_words_become_a_space(damaged: str, mended: str) -> None:
+    """But not where they stand behind every letter, or beside a space."""
+    assert repair(damaged) == mended
+
+
+@pytest.mark.parametrize(
+    ("damaged", "mended"),
+    [
+        ("N\bNA\bAM\bME\bE", "NAME"),
+        ("_\bf_\bi_\bl_\be", "file"),
+        ("f\b_o\b_", "fo"),
+        ("_\bx\bx", "x"),
+        ("ab\bc \b\bd\b", "abc d"),
+    ],
+)
+def test_letters_that_were_struck_over_are_written_once(damaged: str, mended: str) -> None:
+    """As manual pages make letters bold and underlined."""
+    assert repair(damaged) == mended
+
+
+CONTROLS = [
+    "\x1b",
+    "\x1b[1m",
+    "\x1b]0;",
+    "\x1b\\",
+    "\x07",
+    "\x1b(0",
+    "\x1b(B",
+    "\x9b1m",
+    "\x90",
+    "\0",
+    "\x1f",
+    "\b",
+    "\x7f",
+]
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(st.one_of(st.sampled_from(CONTROLS), st.sampled_from(["x", "_", " ", "été", "Ã©t", "\n"])), max_size=12)
+)
+def test_no_control_is_left_wherever_it_stands(pieces: list[str]) -> None:
+    """A second run finds nothing, and each line comes out as it does alone."""
+    text = "".join(pieces)
+    once = repair(text)
+    assert not re.search("[\x00-\x08\x0e-\x1f\x7f]", once)
+    assert repair(once) == once
+    if mojibake.mend_text(text) is None:
+        assert once == "\n".join(map(repair, text.split("\n")))

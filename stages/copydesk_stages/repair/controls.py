@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 
 from copydesk_stages.repair.draft import Fix
+from copydesk_stages.repair.terminal import sequence_at
 
 # UTR 20, table 3.1 (characters not suitable for use with markup), without those that shape what is written: joiners,
 # direction marks and tags stay.
 _STRAY = "\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufff9-\ufffc"
 HIDDEN_CLASS = f"{_STRAY}\ufeff\u200b\xad\x80-\x9f\ud800-\udfff"
-# It begins with one class, which the regular expression engine scans for fast.
-HIDDEN = re.compile(f"[{HIDDEN_CLASS}](?:(?<=\x1b)\\[[0-9;]*[A-Za-z])?")
+HIDDEN = re.compile(f"[{HIDDEN_CLASS}]")
+# Records are parted by NUL or SOH (find, Hive) and by U+001C to U+001F (ASCII), so that these stand between words.
+_PARTS = re.compile("[\x00\x01\x1c-\x1f]+")
+_WORDS_BESIDE = re.compile("[^\\s(\\[{<«‹“‘„\"'][\x00\x01\x1c-\x1f]+\\w")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 # Where words are not parted by spaces, U+200B says where a line may break: Thai, Lao, Tibetan, Myanmar, Khmer, the
 # Philippine and Tai scripts, Javanese, Balinese, and all of East Asia.
@@ -40,7 +43,8 @@ def hidden_fixes(text: str, *, in_doubt: bool = False) -> Iterator[Fix]:
             continue
         if (in_doubt or _LEAD.match(text, max(0, start - 1))) and _HALF.match(text, start):
             continue
-        fix = _fix(text, start, end)
+        fix = _overstrike(text, start, at) if text[start] == "\b" else None
+        fix = fix or _fix(text, start, end)
         if fix:
             at = fix.end
             yield fix
@@ -48,8 +52,9 @@ def hidden_fixes(text: str, *, in_doubt: bool = False) -> Iterator[Fix]:
 
 def _fix(text: str, start: int, end: int) -> Fix | None:
     char = text[start]
-    if char == "\x1b" and end > start + 1:
-        return Fix(start, end, "", "terminal-escape", "a terminal's colour code")
+    sequence = sequence_at(text, start) if char in "\x1b\x9b" else None
+    if sequence:
+        return Fix(start, sequence.end, sequence.shown, "terminal-escape", "a sequence that steers a terminal")
     if char == "\ufeff":
         return Fix(start, end, "", "byte-order-mark", "a byte order mark within the text")
     if char == "\u200b":
@@ -66,7 +71,26 @@ def _fix(text: str, start: int, end: int) -> Fix | None:
         return Fix(start, end, "\ufffd", "surrogate", "half of a character, which no file can hold")
     if char == "\x0b":
         return Fix(start, end, " ", "control", "a vertical tab between words")
+    parts = _PARTS.match(text, start)
+    if parts and _WORDS_BESIDE.match(text, max(0, start - 1)) and not _is_utf16(text, start):
+        return Fix(start, parts.end(), " ", "control", f"the control character U+{ord(char):04X} between words")
     return Fix(start, end, "", "control", f"the control character U+{ord(char):04X}, which does not show")
+
+
+def _is_utf16(text: str, start: int) -> bool:
+    """Tell whether NUL stands behind nearly every character here, as in UTF-16 that was read byte by byte."""
+    around = text[max(0, start - 4) : start + 5]
+    return around.count("\x00") * 8 >= len(around) * 3 and "\x00\x00" not in around
+
+
+def _overstrike(text: str, start: int, at: int) -> Fix | None:
+    """Return the fix of a backspace that makes a letter bold or underlined, as in formatted manual pages."""
+    before, after = text[max(at, start - 1) : start], text[start + 1 : start + 2]
+    if not before or not after or HIDDEN.match(after) or before.isspace():
+        return None
+    if before in ("_", after):
+        return Fix(start - 1, start + 1, "", "control", "a character that a printer struck over")
+    return Fix(start, start + 2, "", "control", "a character that a printer struck over") if after == "_" else None
 
 
 def _fix_c1(char: str, start: int) -> Fix | None:
