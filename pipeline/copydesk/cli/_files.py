@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from copydesk.formats import Format, by_name, detect
-from copydesk.formats.files import EDITS_SUFFIX, open_plain, shown, whole_file
+from copydesk.formats.files import EDITS_SUFFIX, is_stream, open_plain, shown, whole_file
 from copydesk.formats.files import open_plain as open_input
 
 __all__ = [
@@ -71,16 +71,25 @@ def files_below(folder: Path) -> Iterator[Path]:
             yield entry
 
 
-def apart(sources: Iterable[str], targets: dict[str, str | None]) -> None:
+def apart(sources: Iterable[str], targets: dict[str, str | None], *, advice: str = "name another file") -> None:
     """Raise UsageError where a file to write (by its option) is one that is read, or two are one file."""
-    taken = {os.path.realpath(path): f"{display_name(path)}, which is read" for path in sources if path != STDIN}
+    taken = {_identity(path): f"{display_name(path)}, which is read" for path in sources if path != STDIN}
     for option, path in targets.items():
-        if path is None or path == os.devnull:
+        if path is None or is_stream(path):
             continue
-        where = os.path.realpath(path)
+        where = _identity(path)
         if where in taken:
-            raise click.UsageError(f"{option} {shown(path)} would write over {taken[where]}; name another file")
+            raise click.UsageError(f"{option} {shown(path)} would write over {taken[where]}; {advice}")
         taken[where] = f"what {option} was given"
+
+
+def _identity(path: str) -> object:
+    """Return what two paths to one file share, be it by a link of either kind."""
+    try:
+        status = Path(path).stat()
+    except (OSError, ValueError):
+        return os.path.realpath(path)
+    return (status.st_dev, status.st_ino)
 
 
 def one_format(form: str | None, *, html: bool = False, jsonl: bool = False) -> str | None:

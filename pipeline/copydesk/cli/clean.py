@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -111,7 +110,9 @@ def command(
     output = None if output == STDIN else output
     _check_usage(sources, output=output, output_dir=output_dir, in_place=in_place, check=check)
     if not output_dir:
-        apart([*sources, *filter(None, [output])], {"--edits": options["edits"]})
+        in_its_place = f"name another file, or give --in-place, which keeps the record as FILE{EDITS_SUFFIX}"
+        apart(sources, {"-o": output}, advice=in_its_place)
+        apart(sources, {"-o": output, "--edits": options["edits"]})
     form = one_format(form, html=html, jsonl=jsonl)
 
     @cache
@@ -165,7 +166,7 @@ def _run_here(
         cleaner.quarantine = Path(options["quarantine"])
     elif output_dir:
         cleaner.quarantine = Path(output_dir) / "quarantine"
-    elif STDIN in sources or in_place or (output and os.path.realpath(output) == os.path.realpath(sources[0])):
+    elif STDIN in sources or in_place:
         cleaner.quarantine = PIPE_QUARANTINE
     with _records(cleaner, None if check else options["edits"]):
         try:

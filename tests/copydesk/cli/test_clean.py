@@ -381,6 +381,11 @@ def test_no_encoding_of_standard_output_stops_a_view(tmp_path: Path, encoding: s
     [
         "clean a.txt --edits a.txt",
         "clean a.txt --edits ./a.txt",
+        "clean a.txt -o ./a.txt",
+        "clean --jsonl a.txt -o soft.txt",
+        "clean a.txt -o hard.txt",
+        "clean soft.txt -o hard.txt",
+        "clean --check hard.txt a.txt -o soft.txt",
         "clean --in-place a.txt --edits a.txt",
         "clean a.txt -o b.txt --edits b.txt",
         "explain a.txt --html -o a.txt",
@@ -394,12 +399,15 @@ def test_no_encoding_of_standard_output_stops_a_view(tmp_path: Path, encoding: s
 def test_no_file_is_written_over_that_is_read(command: str, cli: Run) -> None:
     """Nor are two outputs one file: the message names the option, and nothing is touched."""
     Path("a.txt").write_bytes(TEXT)
+    Path("soft.txt").symlink_to("a.txt")
+    Path("hard.txt").hardlink_to("a.txt")
     Path("e.jsonl").write_bytes(b"")
     done = cli(*command.split())
     assert done.code == 2
     assert "would write over" in done.err
     assert (Path("a.txt").read_bytes(), Path("e.jsonl").read_bytes()) == (TEXT, b"")
     assert not Path("b.txt").exists()
+    assert ("--in-place," in done.err) == (command.startswith("clean") and "--edits" not in command)
 
 
 def test_a_dash_as_output_is_standard_output(cli: Run) -> None:
