@@ -522,6 +522,38 @@ class TestWhoWantedIt:
         blocks = extract(with_data(data, '<div id="root"></div>')).document.blocks
         assert {block.tags["from"] for block in blocks} == {"trafilatura"}
 
+    @pytest.mark.parametrize(
+        ("inner", "is_asked"),
+        [
+            ("<p>" + "<b>dam</b> <i>held</i> " * 1500 + "</p>", True),
+            ("<p>" + "<b>dam</b> <i>held</i> " * 2500 + "</p>", False),
+            ("<p>" + "<span>dam</span>" * 5000 + "</p>", False),
+            ("<p>" + "dam<br>" * 5000 + "</p>", False),
+            ("<table><tr>" + "<td>dam</td>" * 5000 + "</tr></table>", False),
+            (f"<p>{STORY[2]} <b>dam</b></p>" * 5000, True),
+            ("<table>" + "<tr><td>dam</td><td>held</td></tr>" * 3000 + "</table>", True),
+            ("<p>dam</p>" * 31_000, False),
+        ],
+        ids=["inline", "more inline", "spans", "breaks", "cells", "paragraphs", "rows", "more paragraphs"],
+    )
+    def test_the_first_reader_is_not_asked_where_it_would_take_too_long(
+        self, monkeypatch: pytest.MonkeyPatch, inner: str, *, is_asked: bool
+    ) -> None:
+        """Its time grows with the square of what stands in one block; no page loses its story by that."""
+        import trafilatura
+
+        calls = []
+
+        def count(*_: object, **__: object) -> None:
+            calls.append(1)
+
+        monkeypatch.setattr(trafilatura, "bare_extraction", count)
+        story = "".join(f"<p>{paragraph}</p>" for paragraph in STORY)
+        result = extract(f"<html><body><article><h1>The dam held</h1>{story}{inner}</article></body></html>")
+        assert bool(calls) is is_asked
+        for paragraph in STORY:
+            assert paragraph in result.text
+
     def test_without_the_first_reader_the_second_finds_the_story(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A first reader that fails or finds nothing costs no page."""
         import trafilatura

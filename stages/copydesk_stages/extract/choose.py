@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from copydesk_stages.extract import Extract, model
     from copydesk_stages.extract.metadata import Declared
 
-# Beyond these trafilatura takes minutes or recurses too deep; the page's lines are judged without it.
-MAX_ELEMENTS = 60_000
+# Beyond this trafilatura recurses too deep; the page's lines are judged without it.
 MAX_TREE_DEPTH = 500
 # Beyond this the table of features would take too much memory.
 MAX_LINES = 50_000
@@ -102,7 +101,7 @@ def choose(root: Any, text: str, options: Extract, said: Declared) -> Choice:
     if len(found) > MAX_LINES:
         return Choice([line for line in found if not line.node.hidden], "the visible text of the page", flags.TOO_LARGE)
     answer = base.Answer()
-    if depth <= MAX_TREE_DEPTH and root.xpath("count(//*)") <= MAX_ELEMENTS:
+    if depth <= MAX_TREE_DEPTH and base.is_affordable(root):
         answer = base.ask(root)
     reading = read(root, found, answer, said)
     kept, told = _kept(reading, options)
