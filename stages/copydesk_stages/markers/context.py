@@ -39,6 +39,8 @@ CERTAIN = 1.0
 _LISTED = ("item", "row")
 #: A page dates an article with the year or the time; a fixture list names a day.
 _DATED = re.compile(r"\d{4}|\d[:.h]\d")
+#: What a line of a cast looks like, and a credit does, too.
+_FIELD = re.compile(r"[^:.!?\n]{2,30}: [^\W\d_a-z][^:.!?\n]{1,40}$")
 _ENDS = (".", "!", "?", "”", '"', "»", "。", "！", "？", "…", "’", "؟")
 
 
@@ -50,10 +52,12 @@ def agreed(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
     document of paragraphs, in a short run of short blocks, and if the article has no sub-headings of its own.
     """
     notes = _notes(blocks, found)
+    cast = _cast(blocks, found)
     found = {
         index: marker
         for index, marker in found.items()
         if (index in notes if marker.rule == AUTHOR_NOTE else not _is_of_text(index, marker, blocks, found))
+        and not (marker.rule in NAMING and index in cast)
     }
     many = Counter(marker.rule for marker in found.values() if marker.rule in NAMING)
     found = {index: marker for index, marker in found.items() if many[marker.rule] <= MOST_LINES or _is_sure(marker)}
@@ -93,6 +97,16 @@ def _is_of_text(index: int, marker: Found, blocks: Sequence[Block], found: Mappi
         and marker.weak
         and not any(beside in found and blocks[beside].tags.get("role") == role for beside in (index - 1, index + 1))
     )
+
+
+def _cast(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
+    """Return the blocks of lists that say who does what, of which some lines are no markers: the cast of a play."""
+    fields = [_FIELD.match(block.text) is not None for block in blocks] if found else []
+    listed: set[int] = set()
+    for run in _runs(fields):
+        if len(run) > MOST_TIMES and any(index not in found for index in run):
+            listed.update(run)
+    return listed
 
 
 def _weak(blocks: Sequence[Block], found: Mapping[int, Found], short: Sequence[bool], *, headed: bool) -> set[int]:

@@ -26,6 +26,8 @@ _LONGEST_BUTTON = 6
 _SURELY_GLUED = 4
 #: Phrases of so many words may stand in a poem.
 _SHORT = 2
+#: So may phrases of so many words, a name among them ("More about Herrings").
+_NAMED = 3
 _QUOTED = re.compile(r"^\s*[\"“”„«»‹›「『].*[\"“”„«»‹›」』]\s*$", re.DOTALL)
 _CODE = re.compile(r"[_={};\\]")
 _LOWER = re.compile(r"^[^\w]*[a-z]")
@@ -94,7 +96,7 @@ def _with_name(text: str, key: Words, tables: Tables) -> Found | None:
     for size in range(1, min(_CAPS_WORDS, len(key) - 1) + 1):
         entry = tables.after_name.get(key[size:])
         if entry and _capitalised(cased(text)[:size]):
-            return Found(entry.rule, f"is {noun(entry.rule)} with a name in it", 0.97)
+            return Found(entry.rule, f"is {noun(entry.rule)} with a name in it", 0.97, short=len(key) <= _NAMED)
     for size in range(1, len(key)):
         for rest, entry in tables.before_name.get(key[:size], ()):
             name = len(key) - size - len(rest)
@@ -102,7 +104,7 @@ def _with_name(text: str, key: Words, tables: Tables) -> Found | None:
                 tokens = cased(text)
                 end = len(tokens) - len(rest)
                 if _capitalised(tokens[end - name : end]):
-                    return Found(entry.rule, f"is {noun(entry.rule)} with a name in it", 0.97)
+                    return Found(entry.rule, f"is {noun(entry.rule)} with a name in it", 0.97, short=len(key) <= _NAMED)
     return None
 
 
