@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from copydesk import Block
 
-_ENDS = re.compile(r"[.!?…:;\"”“»«'’‘)\]。]\s*\Z")
+_ENDS = frozenset(".!?…:;\"”“»«'’‘)]。")
 #: Newest first is right in a live ticker, so nothing is moved where lines open with a time of day.
 _TIME = re.compile(r"\W{0,2}(?:[01]?\d|2[0-3])[:.h][0-5]\d\b")
 _ITEM = re.compile(r"\s*(?:[-*•·–‣▪◦]\s|\(?\d{1,3}[.)]\s|\(?[a-z][.)]\s|#\s?\d+\b)")
@@ -27,7 +27,8 @@ _DATELINE = re.compile(
     r"|[^\W\d_a-zß-öø-ÿ][^.!?;\"“(]{1,30}\([^)\d]{2,30}\)\s*(?:[—–]|--?\s)"
     r"|\((?:[^\W\d_]|/){2,20}\)\s*(?:[—–]|--?\s))"
 )
-_SHORT = 25
+#: A paragraph with fewer words is but a line.
+_SHORT = 8
 #: A headline has at most so many words.
 _HEADLINE_WORDS = 25
 #: Closing lines that may be anchored: a tag line, a byline, an agency's name.
@@ -68,11 +69,11 @@ def is_line(text: str) -> bool:
     >>> is_line("Dam holds"), is_line("The dam held.")
     (True, False)
     """
-    return not _ENDS.search(text) and len(text.split()) <= _HEADLINE_WORDS
+    return text.rstrip()[-1:] not in _ENDS and len(text.split()) <= _HEADLINE_WORDS
 
 
 def _anchored(block: Block) -> bool:
-    return "marker" in block.tags or (not _ENDS.search(block.text) and len(block.text.split()) <= _HEADLINE_WORDS // 2)
+    return "marker" in block.tags or (is_line(block.text) and len(block.text.split()) <= _HEADLINE_WORDS // 2)
 
 
 def units(texts: Sequence[str]) -> list[list[int]]:
@@ -130,7 +131,7 @@ def own_order(texts: Sequence[str]) -> str:
         (_SPEAKER.match, max(3, n // 3), "speakers take turns"),
         (lambda text: text.rstrip().endswith("?"), max(2, n // 4), "questions and answers"),
         (is_line, max(3, n // 2), "lines and headings rather than paragraphs"),
-        (lambda text: len(text.split()) < _SHORT // 3, max(3, n // 2), "short lines rather than paragraphs"),
+        (lambda text: len(text.split(None, _SHORT)) < _SHORT, max(3, n // 2), "short lines rather than paragraphs"),
     )
     for check, limit, why in checks:
         if sum(1 for text in texts if check(text)) >= limit:

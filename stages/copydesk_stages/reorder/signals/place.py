@@ -90,7 +90,7 @@ def centrality(p: Paragraph, c: Context) -> float:
     if not p.content or others < 1:
         return 0.0
     frequency = c.frequency
-    total = sum([frequency[w] for w in p.content]) - len(p.content)
+    total = sum(map(frequency.__getitem__, p.content)) - len(p.content)
     return min(1.0, total / math.sqrt(len(p.content)) / math.sqrt(others) / 2.0)
 
 
@@ -104,7 +104,7 @@ def unshared(p: Paragraph, c: Context) -> float:
     if not p.content:
         return 0.0
     frequency = c.frequency
-    return sum([frequency[w] == 1 for w in p.content]) / len(p.content)
+    return list(map(frequency.__getitem__, p.content)).count(1) / len(p.content)
 
 
 def one_sentence(p: Paragraph, _c: Context) -> float:
@@ -167,7 +167,7 @@ def mean_shared(p: Paragraph, c: Context) -> float:
     if not p.content:
         return 0.0
     frequency = c.frequency
-    total = sum([frequency[w] for w in p.content]) - len(p.content)
+    total = sum(map(frequency.__getitem__, p.content)) - len(p.content)
     return min(1.0, total / (2 + len(p.content)) / 4.0)
 
 
