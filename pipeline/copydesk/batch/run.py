@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol, Self
 
@@ -20,8 +21,8 @@ from copydesk.batch.collect import Desk
 from copydesk.batch.job import Job, Outcome, Shard
 from copydesk.batch.manifest import Manifest
 from copydesk.batch.observer import Observer
-from copydesk.batch.place import Place
-from copydesk.batch.scan import Choice, Planner, chosen, find
+from copydesk.batch.place import BusyError, Place
+from copydesk.batch.scan import Choice, Planner, check_sources, chosen, find
 from copydesk.errors import ConfigError, InputError
 from copydesk.formats.files import is_remote, shown
 from copydesk.stage import form_given, form_taken
@@ -67,6 +68,9 @@ def run(plan: Plan, observer: Observer) -> reports.Report:
             raise ConfigError(f"{shown(str(path))} is a file; a folder is needed there")
     if plan.job.edits == "file":
         place.check_records()
+    check_sources(plan.sources, place)
+    absent = [] if plan.dry_run else _absent(place)
+    made: _Run | None = None
     try:
         if plan.dry_run:
             with Manifest(place.state, copy=True) as manifest:
@@ -74,12 +78,35 @@ def run(plan: Plan, observer: Observer) -> reports.Report:
         place.make()
         with place.locked(), Manifest(place.state) as manifest:
             place.tidy()
-            return _Run(plan, observer, manifest).go()
+            made = _Run(plan, observer, manifest)
+            return made.go()
+    except (ConfigError, InputError) as error:
+        if not (made and made.planned) and not isinstance(error, BusyError):
+            _remove(absent)
+        raise
     except sqlite3.Error as error:
         raise InputError(
             f"{shown(str(place.state))}: the manifest cannot be written: {error}; "
             "nothing that is done is lost: run the same command again once that is repaired"
         ) from None
+
+
+def _absent(place: Place) -> list[Path]:
+    """Return the files and folders that a run makes before it has planned, and that are not there yet; inner first."""
+    top = place.scratch.parent
+    made = [place.state / "manifest.sqlite", place.state / "lock", top / "lock", place.scratch, place.parts]
+    made += [each for folder in (place.state, top) for each in (folder, *folder.parents)]
+    return [path for path in made if not path.exists()]
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    """Take back what a run that is refused has made; what somebody else has put there stays."""
+    for path in paths:
+        with contextlib.suppress(OSError):
+            if path.is_dir():
+                path.rmdir()
+            else:
+                path.unlink()
 
 
 class _Run:
@@ -89,6 +116,7 @@ class _Run:
         self.plan, self.observer, self.manifest = plan, observer, manifest
         self.job, self.place = plan.job, plan.place
         self.stop = ""
+        self.planned = False
         self.interrupts = 0
         self.engine: Engine | None = None
         self.desk: Desk | None = None
@@ -101,6 +129,7 @@ class _Run:
         else:
             self.manifest.begin_run()
             self._scan()
+        self.planned = True
         if self.plan.dry_run:
             planned = [(each.source, self.place.target(each.target)) for each in self.manifest.todo()]
             return reports.Report(reports.make(self.manifest, self.job, {}), planned=planned)

@@ -53,29 +53,13 @@ class Choice:
 def find(sources: Iterable[str], listed: Iterable[str], place: Place) -> Iterator[Found]:
     """Yield the files below the sources in a fixed order, then those that are listed by path.
 
-    What the run itself writes below a source is no input. Raises ConfigError where a source lies inside the
-    destination, or is a folder that the run writes to.
+    What the run itself writes below a source is no input.
     """
-    base = None if is_remote(place.destination) else os.path.realpath(place.destination)
-    own = [os.path.realpath(path) for path in (place.destination, place.state, place.quarantine) if base]
-    own += [os.path.realpath(place.edits)] if place.edits and not is_remote(place.edits) else []
+    own = _own(place)
     for source in sources:
         if is_remote(source):
             yield from _find_remote(source)
-            continue
-        if base is not None:
-            real = os.path.realpath(source)
-            if real == base or real.startswith(base + os.sep):
-                raise ConfigError(
-                    f"{shown(source)} lies inside the destination {shown(place.destination)}; "
-                    "its output would be read again as input. Choose another --output-dir"
-                )
-            if real in own:
-                raise ConfigError(
-                    f"{shown(source)} is read, so neither --edits nor --quarantine nor --state can lie right there; "
-                    "name a folder of its own"
-                )
-        if os.path.isdir(source):  # noqa: PTH112  # paths stay strings here: they may not be UTF-8
+        elif os.path.isdir(source):  # noqa: PTH112  # paths stay strings here: they may not be UTF-8
             yield from _walk(source, "", own)
         else:
             yield Found(os.path.basename(source), os.path.abspath(source))  # noqa: PTH100, PTH119  # as above
@@ -84,6 +68,33 @@ def find(sources: Iterable[str], listed: Iterable[str], place: Place) -> Iterato
             yield Found(path.partition("://")[2], path)
         else:
             yield Found(_inner(path), os.path.abspath(path))  # noqa: PTH100  # as above
+
+
+def check_sources(sources: Iterable[str], place: Place) -> None:
+    """Raise ConfigError where a source lies inside the destination, or is a folder that the run writes to."""
+    if is_remote(place.destination):
+        return
+    base = os.path.realpath(place.destination)
+    own = _own(place)
+    for source in sources:
+        real = "" if is_remote(source) else os.path.realpath(source)
+        if real == base or real.startswith(base + os.sep):
+            raise ConfigError(
+                f"{shown(source)} lies inside the destination {shown(place.destination)}; "
+                "its output would be read again as input. Choose another --output-dir"
+            )
+        if real in own:
+            raise ConfigError(
+                f"{shown(source)} is read, so neither --edits nor --quarantine nor --state can lie right there; "
+                "name a folder of its own"
+            )
+
+
+def _own(place: Place) -> list[str]:
+    """Return what the run writes to and never reads."""
+    local = () if is_remote(place.destination) else (place.destination, place.state, place.quarantine)
+    edits = (place.edits,) if place.edits and not is_remote(place.edits) else ()
+    return [os.path.realpath(path) for path in (*local, *edits)]
 
 
 def _inner(path: str) -> str:

@@ -161,6 +161,24 @@ def test_a_destination_inside_the_source_is_left_out(base: Path) -> None:
         batch.clean([base / "in"], base / "in", chain=chain(), workers=1)
 
 
+@pytest.mark.parametrize("state", ["", "state", "out/deep/state", "there"])
+@pytest.mark.parametrize("sources", [["in", "in/good.txt"], ["in/out"], ["in", "top"]])
+def test_a_run_that_is_refused_leaves_nothing_behind(
+    state: str, sources: list[str], base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two outputs of one name, a source inside the destination, a name of the run's own; what was there stays."""
+    monkeypatch.chdir(base)
+    for folder in ("in/out", "there", "top/quarantine"):
+        Path(folder).mkdir(parents=True)
+    Path("there/mine.txt").touch()
+    Path("top/quarantine/a.txt").touch()
+    before = sorted(base.rglob("*"))
+    destination = "in/out" if sources == ["in/out"] else "new/out"
+    with pytest.raises(ConfigError):
+        batch.clean(sources, destination, state=state, edits="edits", chain=chain(), workers=1)
+    assert sorted(base.rglob("*")) == before
+
+
 def test_names_that_the_run_keeps_for_itself(base: Path) -> None:
     """Its report is not overwritten by an output."""
     (base / "in/run.json").write_bytes(b"{}")
