@@ -392,3 +392,46 @@ def test_no_phrase_stands_twice_in_a_lexicon(code: str) -> None:
                 if line and not line.startswith("#"):
                     places.setdefault(words(line), []).append(f"{rule}/{kind}: {line}")
     assert [found for found in places.values() if len(found) > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "credit", "sentence"),
+    [
+        ("en", "Photo: Ada Vale.", "Photo: he took it with him everywhere."),
+        ("de", "Foto: Ada Vale", "Foto: Er nahm es überallhin mit."),
+        ("fr", "Photo : Ada Vale", "Photo : il la portait toujours sur lui."),
+        ("es", "Foto: Ada Vale", "Foto: la llevaba siempre consigo."),
+        ("it", "Foto: Ada Vale", "Foto: la portava sempre con sé."),
+        ("pt", "Foto: Ada Vale", "Foto: ele levava sempre consigo."),
+        ("nl", "Foto: Ada Vale", "Foto: hij nam haar overal mee."),
+        ("ru", "Фото: Ада Вейл", "Фото: он всегда носил его с собой."),
+        ("tr", "Fotoğraf: Ada Vale", "Fotoğraf: onu hep yanında taşırdı."),
+        ("pl", "Foto: Ada Vale", "Foto: zawsze nosił je przy sobie."),
+        ("sv", "Foto: Ada Vale", "Foto: han bar den alltid med sig."),
+        ("ar", "تصوير: آدا فيل", "تصوير: كان يحملها معه دائما."),
+        ("zh", "图片：新华社", "图片：他总是带着它。"),
+        ("ja", "写真：共同通信", "写真：彼はいつもそれを持っていた。"),
+    ],
+)
+def test_a_label_goes_with_a_name_and_stays_with_a_sentence(language: str, credit: str, sentence: str) -> None:
+    """What a credit or a link names goes; a sentence that closes with a full stop is the text's own."""
+    assert clean(FERRY, credit, sentence, FERRY, language=language) == [FERRY, sentence, FERRY]
+
+
+@pytest.mark.parametrize(
+    ("alone", "beside"),
+    [("- Share", "- Harbour Lights"), ("4. Share", "3. Harbour Lights"), ("share: 1", "name: frob")],
+)
+def test_what_goes_alone_stays_among_others_of_its_shape(alone: str, beside: str) -> None:
+    """A list of which some items are no markers stays whole, as do numbered headings and the fields of a file."""
+    assert clean(FERRY, alone, FERRY, language="en") == [FERRY, FERRY]
+    assert clean(FERRY, beside, alone, FERRY, language="en") == [FERRY, beside, alone, FERRY]
+    site = Markers(add=(alone,))
+    assert clean(FERRY, beside, alone, FERRY, language="en", stage=site) == [FERRY, beside, FERRY]
+
+
+def test_a_count_stays_where_the_sentence_goes_on_below() -> None:
+    """A sentence may have a count in a line of its own."""
+    assert clean(FERRY, "5 comments", "The plan is new.", FERRY, language="en") == [FERRY, "The plan is new.", FERRY]
+    said = [FERRY, "5 comments", "on the plan.", FERRY]
+    assert clean(*said, language="en") == said

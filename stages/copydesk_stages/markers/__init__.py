@@ -10,6 +10,7 @@ from copydesk import Block, ConfigError, Document, Drop, Edit, SetTag, option
 from copydesk_stages.markers import glued, tagline
 from copydesk_stages.markers.context import agreed
 from copydesk_stages.markers.matching import match
+from copydesk_stages.markers.passages import of_text, without_parts
 from copydesk_stages.markers.shapes import Found
 from copydesk_stages.markers.tables import LONGEST, Entry, Tables, Words, folded, languages, tables
 
@@ -67,7 +68,9 @@ class Markers:
                     found[index] = marker
                     continue
             yield from glued.cuts(block, table, keep)
-        dropped = agreed(blocks, found)
+        for index in of_text(blocks, found):
+            del found[index]
+        dropped = without_parts(blocks, agreed(blocks, found), found)
         for index in sorted(dropped):
             marker = found[index]
             yield Drop(blocks[index].id, rule=marker.rule, why=marker.why, score=marker.score)

@@ -6,6 +6,7 @@ import re
 
 from copydesk_stages.markers import people, shapes
 from copydesk_stages.markers.folding import NETWORK, NUMBER, cased, without_repeats, words
+from copydesk_stages.markers.passages import is_marked_up
 from copydesk_stages.markers.shapes import Found
 from copydesk_stages.markers.tables import LONGEST, Entry, Tables, Words
 from copydesk_stages.markers.wording import noun
@@ -48,9 +49,11 @@ def match(text: str, tables: Tables, site: Tables, keep: frozenset[Words]) -> Fo
         return None
     if keep and (key in keep or without_repeats(key) in keep):
         return None
+    found = _site_phrase(text, key, site)
+    if found or is_marked_up(text):
+        return found
     return (
-        _site_phrase(text, key, site)
-        or _phrase(text, key, tables)
+        _phrase(text, key, tables)
         or _with_name(text, key, tables)
         or _row(text, key, tables)
         or _labels(text, tables)
@@ -123,6 +126,9 @@ def _row(text: str, key: Words, tables: Tables) -> Found | None:
     if len(buttons) < 2 or not (sure or networks > 1):
         return None
     rules = [entry.rule for entry in buttons]
+    tokens = cased(text)
+    if buttons[-1].grade == "weak" and rules[0] != rules[-1] and tokens[0][0].isupper() and tokens[-1][0].islower():
+        return None  # "Privacy Policy vote", a heading
     rule = "share-bar" if "share-bar" in rules else rules[0]
     return Found(rule, "is a row of buttons and nothing else", 1.0)
 

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from copydesk_stages.markers.folding import NUMBER, cased, names_of, words
+from copydesk_stages.markers.sentences import is_said, is_sentence, is_told
 from copydesk_stages.markers.tables import Dates, Tables, Words
 from copydesk_stages.markers.wording import noun
 
@@ -64,7 +65,7 @@ class Found(NamedTuple):
 def match(text: str, key: Words, tables: Tables) -> Found | None:
     """Return what marker the shape of `text` shows, None if none."""
     return (
-        _opening(key, tables)
+        _opening(text, key, tables)
         or _any_date(text, key, tables)
         or _copyright(text, key)
         or _meta(text, tables)
@@ -74,10 +75,10 @@ def match(text: str, key: Words, tables: Tables) -> Found | None:
     )
 
 
-def _opening(key: Words, tables: Tables) -> Found | None:
+def _opening(text: str, key: Words, tables: Tables) -> Found | None:
     for size in range(min(len(key) - 1, 8), 1, -1):
         entry = tables.openings.get(key[:size])
-        if entry:
+        if entry and not (is_told(text) if entry.rule == "copyright" else is_said(text)):
             return Found(entry.rule, f"opens as {noun(entry.rule)} does", 0.97)
     return None
 
@@ -149,7 +150,13 @@ def _meta(text: str, tables: Tables) -> Found | None:
 
 
 def _copyright(text: str, key: Words) -> Found | None:
-    if len(key) <= 20 and _COPYRIGHT.match(text) and _YEAR.search(text) and not _COPYRIGHT_LAW.match(text):
+    if (
+        len(key) <= 20
+        and _COPYRIGHT.match(text)
+        and _YEAR.search(text)
+        and not _COPYRIGHT_LAW.match(text)
+        and not is_told(text)
+    ):
         return Found("copyright", "is a copyright notice", 0.97)
     return None
 
@@ -159,7 +166,9 @@ def _colon(text: str, key: Words, tables: Tables) -> Found | None:
     if not colon or colon.end() == len(text):
         return None
     entry = tables.prefixes.get(words(text[: colon.start()])) or tables.names.get(words(text[: colon.start()]))
-    if entry is None or (entry.rule in _NAMING and (len(key) > 14 or not is_credit(text[colon.end() :]))):
+    if entry is None or is_sentence(text[colon.end() :]):
+        return None
+    if entry.rule in _NAMING and (len(key) > 14 or not is_credit(text[colon.end() :])):
         return None
     if _CODE.search(text) or (_LOWER.match(text) and _LOWER.match(text[colon.end() :])):
         return None  # a field of a program or a settings file

@@ -1,0 +1,97 @@
+"""Words of a page that are part of a text all the same: fields of a file, sections with numbers, items of a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from copydesk import Block
+from copydesk_stages.markers.folding import NUMBER, words
+from copydesk_stages.markers.shapes import Found
+
+#: A field of a JSON file, a Markdown heading, an item of a list that links within its project.
+_MARKED_UP = re.compile(
+    r"\s*[{\[]?\s*([\"'])[\w .$@/-]*\1\s*:|#{1,6} |\s*(?:[-*+]|\d+[.)])\s+\[[^\]]*\]\((?!https?:|//|mailto:)"
+)
+#: A field of a YAML file.
+_FIELD = re.compile(r"\s*(?:- )?[a-z][a-z0-9_-]*:(?:\s|$)")
+_NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s+\S")
+_BULLET = re.compile(r"\s*([-–—*+•·▪◦●])\s+\S")
+#: Headings by which a manual page is known beside its last ones, in the languages that manuals are translated to most.
+_MANUAL = frozenset(
+    ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "BEZEICHNUNG", "ÜBERSICHT", "BESCHREIBUNG", "OPTIONEN", "NOM")
+) | frozenset(("NOMBRE", "SINOPSIS", "DESCRIPCIÓN", "NOME", "SINOSSI", "DESCRIZIONE", "NAAM", "ИМЯ", "名前", "名称"))
+_LAST = frozenset(
+    ("AUTHOR", "AUTHORS", "BUGS", "COPYRIGHT", "EXAMPLES", "FILES", "SEE ALSO", "SIEHE AUCH", "VOIR AUSSI")
+)
+_FEWEST_HEADINGS = 2
+#: The rule of what a user adds.
+SITE_PHRASE = "site-phrase"
+#: Rules of counts that a sentence may hold in a line of its own.
+_COUNTS = ("comments", "reading-time", "share-bar")
+
+
+def is_marked_up(text: str) -> bool:
+    """Tell whether `text` is written as a field, as a heading or as a link in a file of a project.
+
+    >>> [is_marked_up(text) for text in ('  "share": 1,', "## Contact", "- [Home](#home)", "Share: 1", "- Home")]
+    [True, True, True, False, False]
+    """
+    return _MARKED_UP.match(text) is not None
+
+
+def of_text(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
+    """Return the indices of markers that what stands beside them shows to be part of the text."""
+    headings = {text for block in blocks if (text := block.text.strip()) in _MANUAL or text in _LAST}
+    manual = len(headings) >= _FEWEST_HEADINGS and not headings.isdisjoint(_MANUAL)
+    return {
+        index
+        for index, marker in found.items()
+        if marker.rule != SITE_PHRASE
+        and (
+            _is_field(index, blocks)
+            or _runs_on(index, marker, blocks, found)
+            or (manual and (blocks[index].text.isupper() or marker.rule == "copyright"))
+        )
+    }
+
+
+def without_parts(blocks: Sequence[Block], dropped: Collection[int], found: Mapping[int, Found]) -> set[int]:
+    """Return `dropped` without items of lists and numbered sections of which others stay: such a list stays whole.
+
+    What a user gave as a phrase of the site goes all the same.
+    """
+    kept: set[int] = set()
+    numbered = [index for index, block in enumerate(blocks) if _NUMBERED.match(block.text)]
+    if any(index not in dropped for index in numbered):
+        kept.update(numbered)
+    run: list[int] = []
+    sign = ""
+    for index in range(len(blocks) + 1):
+        item = _BULLET.match(blocks[index].text) if index < len(blocks) else None
+        if run and (item is None or item[1] != sign):
+            if not all(at in dropped for at in run):
+                kept.update(run)
+            run = []
+        if item:
+            run.append(index)
+            sign = item[1]
+    return {index for index in dropped if index not in kept or found[index].rule == SITE_PHRASE}
+
+
+def _is_field(index: int, blocks: Sequence[Block]) -> bool:
+    return _FIELD.match(blocks[index].text) is not None and any(
+        _FIELD.match(blocks[beside].text) for beside in (index - 1, index + 1) if 0 <= beside < len(blocks)
+    )
+
+
+def _runs_on(index: int, marker: Found, blocks: Sequence[Block], found: Mapping[int, Found]) -> bool:
+    """Tell whether a count is a line of a sentence that goes on below in lower case."""
+    below = index + 1
+    return (
+        marker.rule in _COUNTS
+        and below < len(blocks)
+        and below not in found
+        and blocks[below].text.lstrip()[:1].islower()
+        and NUMBER in words(blocks[index].text)
+    )
