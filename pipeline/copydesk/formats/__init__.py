@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Literal, get_args
 
 from copydesk.errors import InputError
-from copydesk.formats.files import bare, compression, is_stream, open_plain
+from copydesk.formats.files import bare, compression, is_stream, open_plain, shown
 
 Format = Literal["text", "html", "jsonl", "parquet", "warc"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -40,28 +41,72 @@ def by_content(head: bytes) -> Format:
 
     >>> by_content(b'{"text": "a"}\n'), by_content(b"<!DOCTYPE html><html>"), by_content(b"Dear reader,")
     ('jsonl', 'html', 'text')
+    >>> by_content(b'{"a": 1}\nis an object, and this is prose.')
+    'text'
     """
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith(b"WARC/"):
         return "warc"
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = _start(head)
     if start[:9].lower() == b"<!doctype" or start[:5].lower() == b"<html":
         return "html"
     inside = start[1:].lstrip()
-    return "jsonl" if start[:1] == b"{" and inside[:1] in (b'"', b"}") else "text"
+    if start[:1] != b"{" or inside[:1] not in (b'"', b"}"):
+        return "text"
+    first, _, rest = start.partition(b"\n")
+    is_prose = rest.lstrip()[:1] not in (b"{", b"") and _ends(first) == "whole"
+    return "text" if is_prose else "jsonl"
+
+
+def _start(head: bytes) -> bytes:
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+def _ends(line: bytes) -> str:
+    """Tell whether a line is a `whole` JSON value, ends too `early` for one, or (an empty string) is none."""
+    text = line.decode("utf-8", "replace").rstrip()
+    try:
+        json.loads(text, parse_int=float)
+    except json.JSONDecodeError as error:
+        return "early" if error.pos >= len(text) else ""
+    except RecursionError:
+        return ""
+    return "whole"
+
+
+def _check_lines(path: str, start: bytes) -> None:
+    """Raise InputError where JSON is not JSON Lines, which would fail for each of its lines."""
+    first, ended, _ = start.partition(b"\n")
+    if start[:1] == b"[":
+        found, flat = "a JSON array", "jq -c '.[]' FILE"
+    elif ended and _ends(first) == "early":
+        found, flat = "one JSON value over several lines", "jq -c . FILE"
+    else:
+        return
+    raise InputError(
+        f"{shown(path)}: holds {found}; JSON Lines are read, one object on each line. Write it so first, as "
+        f"`{flat}` does, or give --format text if it is no JSON"
+    )
 
 
 def detect(path: str) -> Format:
-    """Return the format of a file by its name or, where that says nothing, by how it begins. Raises InputError.
+    """Return the format of a file by its name or, where that says nothing, by how it begins.
 
+    Raises InputError where it cannot be read, and where it holds JSON that is no JSON Lines.
     A pipe cannot be read twice: without a name that says more it is text, as standard input is.
     """
     named = by_name(path)
     if named is not None or is_stream(path):
         return named or "text"
     with open_plain(path) as file:
-        return by_content(file.read(_HEAD))
+        head = file.read(_HEAD)
+    form, start = by_content(head), _start(head)
+    if bare(path).lower().endswith(".json") and start[:1] in (b"{", b"["):
+        form = "jsonl"
+    if form == "jsonl":
+        _check_lines(path, start)
+    return form
 
 
 def output_name(name: str, form: Format, *, extracts: bool) -> str:

@@ -70,7 +70,15 @@ def test_packing_is_the_same_each_time() -> None:
         ("page", b"\n<!doctype HTML><p>", "html"),
         ("dump", b'{"text": "a"}\n{', "jsonl"),
         ("dump", gzip.compress(b'{"text": "a"}\n'), "jsonl"),
+        ("dump", b'{"text": "a"}\n\n{"text": "b', "jsonl"),
+        ("dump", b'{"text": "cut off', "jsonl"),
+        ("a.json", b'{"text": "a"}\nbroken\n', "jsonl"),
+        ("a.json", b'{"text": "cut off\n{"text": "b"}\n', "jsonl"),
+        ("a.json", b"plain", "text"),
         ("notes", b"{ curly } prose", "text"),
+        ("notes", b'{"a": 1}\nis how an object is written.\n', "text"),
+        ("notes", b"{\n  puts();\n}\n", "text"),
+        ("notes", b"[Music]\n", "text"),
         ("table", b"PAR1....", "parquet"),
         ("crawl", b"WARC/1.0\r\n", "warc"),
         ("empty", b"", "text"),
@@ -80,6 +88,40 @@ def test_formats_are_told_by_name_or_content(name: str, data: bytes, found: str,
     """The name first; where it says nothing, how the file begins."""
     (tmp_path / name).write_bytes(data)
     assert detect(str(tmp_path / name)) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "found", "flat"),
+    [
+        ("a.json", json.dumps({"text": ["a", {"b": None}]}, indent=2).encode(), "one JSON value", "jq -c . "),
+        ("a.json.gz", gzip.compress(b'\xef\xbb\xbf{\r\n "text": "a"\r\n}'), "one JSON value", "jq -c . "),
+        ("noted", b'{"text": {\n"a": 1}}', "one JSON value", "jq -c . "),
+        ("a.JSON", b'[{"text": "a"}, {"text": "b"}]', "a JSON array", "jq -c '.[]' "),
+        ("a.json", b'[\n{"text": "a"},\n{"text": "b"}]', "a JSON array", "jq -c '.[]' "),
+    ],
+)
+def test_json_that_is_no_json_lines_is_said_once(name: str, data: bytes, found: str, flat: str, cli: Run) -> None:
+    """Not for each of its lines; the other files beside it are cleaned."""
+    Path("in").mkdir()
+    Path("in", name).write_bytes(data)
+    Path("in/b.txt").write_bytes(b"text\n")
+    done = cli("clean", "in", "--output-dir", "out", "--chain", "shout.toml")
+    alone = cli("clean", f"in/{name}", "--chain", "shout.toml")
+    for each in (done, alone):
+        assert each.code == 1
+        (line,) = [line for line in each.err.splitlines() if name in line and "retry" not in line]
+        assert f"{name}: holds {found}" in line
+        assert flat in line
+    assert Path("out/b.txt").exists()
+    assert "1 failed" in done.err
+
+
+def test_json_in_a_file_of_json_lines_costs_only_itself(cli: Run) -> None:
+    """The name promises lines, so each that is broken is one failure."""
+    Path("a.jsonl").write_bytes(b'{\n{"text": "one"}\n')
+    done = cli("clean", "a.jsonl", "--chain", "shout.toml")
+    assert done.code == 1
+    assert b"ONE!" in done.out
 
 
 def test_a_byte_order_mark_does_not_hide_a_format() -> None:
