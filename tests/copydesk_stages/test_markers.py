@@ -430,6 +430,22 @@ def test_what_goes_alone_stays_among_others_of_its_shape(alone: str, beside: str
     assert clean(FERRY, beside, alone, FERRY, language="en", stage=site) == [FERRY, beside, FERRY]
 
 
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        ("Share", "====="),
+        ("SEE ALSO", "lamp(1), wick(5)", "COPYRIGHT", "Copyright 2011 Ada Vale"),
+        ("---", "author: Ada Vale", "---"),
+        ("## Share",),
+        ("Privacy Policy share",),
+        ("Photo: Nobody believes it!",),
+    ],
+)
+def test_headings_and_fields_of_text_files_stay(blocks: tuple[str, ...]) -> None:
+    """How a file of text marks up its headings and fields tells that they are its own."""
+    assert clean(FERRY, *blocks, FERRY, language="en") == [FERRY, *blocks, FERRY]
+
+
 def test_a_count_stays_where_the_sentence_goes_on_below() -> None:
     """A sentence may have a count in a line of its own."""
     assert clean(FERRY, "5 comments", "The plan is new.", FERRY, language="en") == [FERRY, "The plan is new.", FERRY]

@@ -15,7 +15,11 @@ _MARKED_UP = re.compile(
 )
 #: A field of a YAML file.
 _FIELD = re.compile(r"\s*(?:- )?[a-z][a-z0-9_-]*:(?:\s|$)")
-_NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s+\S")
+_BESIDE_FIELD = re.compile(_FIELD.pattern + r"|---\s*$|\s+- \S")
+#: Below a heading of a text file, and below the heading of a manual's last part.
+_UNDERLINE = re.compile(r"\s*(={3,}|-{3,})\s*")
+_REFERENCE = re.compile(r"\s*[\w.:+-]+\(\d[a-z]?\)")
+_NUMBERED = re.compile(r"\s*(?:\d{1,2}|[a-z]|[IVX]{1,4})[.)]\s+\S")
 _BULLET = re.compile(r"\s*([-–—*+•·▪◦●])\s+\S")
 #: Headings by which a manual page is known beside its last ones, in the languages that manuals are translated to most.
 _MANUAL = frozenset(
@@ -43,13 +47,15 @@ def is_marked_up(text: str) -> bool:
 def of_text(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
     """Return the indices of markers that what stands beside them shows to be part of the text."""
     headings = {text for block in blocks if (text := block.text.strip()) in _MANUAL or text in _LAST}
-    manual = len(headings) >= _FEWEST_HEADINGS and not headings.isdisjoint(_MANUAL)
+    refers = any(_REFERENCE.match(block.text) for block in blocks)
+    manual = bool(headings) and (refers or (len(headings) >= _FEWEST_HEADINGS and not headings.isdisjoint(_MANUAL)))
     return {
         index
         for index, marker in found.items()
         if marker.rule != SITE_PHRASE
         and (
             _is_field(index, blocks)
+            or _is_underlined(index, blocks)
             or _runs_on(index, marker, blocks, found)
             or (manual and (blocks[index].text.isupper() or marker.rule == "copyright"))
         )
@@ -81,8 +87,14 @@ def without_parts(blocks: Sequence[Block], dropped: Collection[int], found: Mapp
 
 def _is_field(index: int, blocks: Sequence[Block]) -> bool:
     return _FIELD.match(blocks[index].text) is not None and any(
-        _FIELD.match(blocks[beside].text) for beside in (index - 1, index + 1) if 0 <= beside < len(blocks)
+        _BESIDE_FIELD.match(blocks[beside].text) for beside in (index - 1, index + 1) if 0 <= beside < len(blocks)
     )
+
+
+def _is_underlined(index: int, blocks: Sequence[Block]) -> bool:
+    """Tell whether a line of signs below, as long as this one, makes a heading of it."""
+    line = blocks[index + 1].text if index + 1 < len(blocks) else ""
+    return _UNDERLINE.fullmatch(line) is not None and len(line.strip()) == len(blocks[index].text.strip())
 
 
 def _runs_on(index: int, marker: Found, blocks: Sequence[Block], found: Mapping[int, Found]) -> bool:

@@ -7,25 +7,58 @@ import re
 from copydesk_stages.markers.folding import cased, plain
 
 _STOP = re.compile(r"(?<!\.\.)[.。۔।][\s\"'“”»’」』)]*$")
-_IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+#: A script without spaces, or how a Korean sentence ends.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|다\.")
 #: Who speaks stands in a last part of so many words: "the baker said", "she asked the keeper".
 _MOST_SPEAKER = 6
 _PART = re.compile(r"[,?!，？！][\"'“”»’」』]*\s+")
-#: A sentence has at least so many words in lower case that join no names, in a script without case so many words.
+#: A sentence has at least so many words in lower case that join no names, or one at its end; in a script without case
+#: so many words.
 _FEWEST_PLAIN = 2
-_FEWEST = 3
+_FEWEST = 2
 #: Words in lower case between names.
 _JOINING = frozenset(
     ("and", "by", "und", "et", "y", "e", "och", "og", "i", "ja", "de", "von", "van", "for", "of", "the")
 )
 #: Verbs of saying, without accents, as reports have them.
-_SAID = frozenset(
-    ("said", "says", "asked", "asks", "told", "wrote", "replied", "answered", "sagte", "sagt", "fragte", "schrieb")
-) | frozenset(
-    ("dit", "demande", "repondit", "ecrit", "dijo", "dice", "pregunto", "disse", "chiese", "perguntou", "zei", "vroeg")
+_SAID = (
+    frozenset(
+        ("said", "says", "asked", "asks", "told", "wrote", "replied", "answered", "cried", "read", "reads", "began")
+    )
+    | frozenset(
+        (
+            "sagte",
+            "sagt",
+            "fragte",
+            "schrieb",
+            "rief",
+            "disait",
+            "сказал",
+            "сказала",
+            "powiedzial",
+            "powiedziala",
+            "sade",
+        )
+    )
+    | frozenset(
+        (
+            "dit",
+            "demande",
+            "repondit",
+            "ecrit",
+            "dijo",
+            "dice",
+            "pregunto",
+            "disse",
+            "chiese",
+            "perguntou",
+            "zei",
+            "vroeg",
+        )
+    )
 )
 #: A notice of copyright tells of itself only in the words of the law.
-_TELLS = re.compile(r"\b(?:is|was|were|has|had|stands|stood)\b")
+_TELLS = re.compile(r"\b(?:is|was|were|has|had|stands|stood|says|said|belongs|belonged)\b")
 
 
 def is_sentence(text: str) -> bool:
@@ -36,13 +69,13 @@ def is_sentence(text: str) -> bool:
     """
     if not _STOP.search(text):
         return False
-    if _IDEOGRAPH.search(text):
+    if _UNSPACED.search(text):
         return True
     tokens = cased(text)
     if not any(token[0].isupper() or token[0].islower() for token in tokens):
         return len(tokens) >= _FEWEST
     said = [token for token in tokens if token[0].islower() and len(token) > 1 and token not in _JOINING]
-    return len(said) >= _FEWEST_PLAIN
+    return len(said) >= _FEWEST_PLAIN or (len(said) == 1 < len(tokens) and said[0] == tokens[-1])
 
 
 def is_said(text: str) -> bool:

@@ -26,6 +26,7 @@ _LOWER = re.compile(r"[^\w]*[a-z]")
 _META = re.compile(r"\s+[/|·•]\s+")
 _MONEY = re.compile(r"[%$€£¥₺₽°.]\s*$|^\s*[$€£¥#+\-–−]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_EXCLAIMS = re.compile(r"[!?！？؟…]['\"”»’」)]*\s*$")
 #: How a sentence ends.
 SENTENCE_END = re.compile(r"[.!?。！？؟]['\"”»’)]?$")
 #: Words in lower case that may stand in a name or between two.
@@ -168,7 +169,7 @@ def _colon(text: str, key: Words, tables: Tables) -> Found | None:
     entry = tables.prefixes.get(words(text[: colon.start()])) or tables.names.get(words(text[: colon.start()]))
     if entry is None or is_sentence(text[colon.end() :]):
         return None
-    if entry.rule in _NAMING and (len(key) > 14 or not is_credit(text[colon.end() :])):
+    if entry.rule in _NAMING and (len(key) > 14 or _EXCLAIMS.search(text) or not is_credit(text[colon.end() :])):
         return None
     if _CODE.search(text) or (_LOWER.match(text) and _LOWER.match(text[colon.end() :])):
         return None  # a field of a program or a settings file
