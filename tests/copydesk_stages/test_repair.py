@@ -491,3 +491,48 @@ def test_no_control_is_left_wherever_it_stands(pieces: list[str]) -> None:
     assert repair(once) == once
     if mojibake.mend_text(text) is None:
         assert once == "\n".join(map(repair, text.split("\n")))
+
+
+@pytest.mark.parametrize(
+    ("damaged", "mended"),
+    [
+        ("ä½ å¥½ is how they greet", "你好 is how they greet"),
+        ("they greet with ä½ å¥½ every day", "they greet with 你好 every day"),
+        ("ä½  alone says little", "ä½  alone says little"),
+        ("coå› nowego u ciebie", "coś nowego u ciebie"),
+    ],
+)
+def test_small_letters_are_no_reason_to_mix_scripts(damaged: str, mended: str) -> None:
+    """Where a no-break space put back explains a line better, it was not lower-cased; else it may stay as it is."""
+    assert repair(damaged) in (damaged, mended)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "If “Ã¶” shows where ö should be, the page was read in the wrong charset.",
+        "There ü turns into Ã¼ and “ into â€œ.",
+        "Search for `cafÃ©` and put café.",
+        "ñ → Ã±",
+        "ж (Ð¶)",
+    ],
+)
+def test_damage_that_is_talked_about_stays(line: str) -> None:
+    """Shown by itself beside what it was, it is what the line is about."""
+    assert repair(line) == line
+
+
+@pytest.mark.parametrize(
+    ("damaged", "mended"),
+    [
+        ("“Ã¶” is ö, sagte Frau GrÃ¶ÃŸner.", "“Ã¶” is ö, sagte Frau Größner."),
+        ("A casa é longe. O rio Ã© perto.", "A casa é longe. O rio é perto."),
+        ("1990 – 1995, then 2001 â€“ 2004", "1990 – 1995, then 2001 – 2004"),
+        ("red • green â€¢ blue", "red • green • blue"),
+        ("“CafÃ©” opens at nine", "“Café” opens at nine"),
+        ("Le cafÃ© d’en face est un café calme.", "Le café d’en face est un café calme."),
+    ],
+)
+def test_damage_that_only_comes_beside_its_like_is_mended(damaged: str, mended: str) -> None:
+    """A word or sign that the line has twice, once misread, is not what the line is about."""
+    assert repair(damaged) == mended

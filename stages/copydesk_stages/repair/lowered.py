@@ -12,6 +12,8 @@ from itertools import product
 from typing import NamedTuple
 
 from copydesk_stages.repair.characters import cost_of
+from copydesk_stages.repair.lost import may_be_lost, walk_lost
+from copydesk_stages.repair.plausible import is_one_script
 from copydesk_stages.repair.roads import roads
 
 NAME = "cp1252 in small letters"
@@ -74,6 +76,28 @@ def read_lowered(text: str) -> Lowered | None:
     if not doubts:
         return Lowered(lowered, doubtful=False, held=held)
     return _settle(lowered, doubts[:_MOST_SLOTS], held)
+
+
+_LATIN = "[\u00c0-\u024f\u1e00-\u1eff]"
+_OTHER = "[\u0370-\u1dff\u2c00-\ud7ff]"
+_MIXED = re.compile(f"{_LATIN}\\W{{0,3}}{_OTHER}|{_OTHER}\\W{{0,3}}{_LATIN}")
+_HAN_IN_WORD = re.compile("[A-Za-z][\u3040-\u9fff]|[\u3040-\u9fff][A-Za-z]")
+
+
+def is_contested(text: str, lowered: str) -> bool:
+    """Tell whether what `text` was in small letters is no better than what it was with no-break spaces.
+
+    So it is where letters of two scripts come to stand side by side, or where the no-break spaces put back make words
+    of one script.
+
+    >>> text = "ä½ å¥½ is a greeting"
+    >>> read_lowered(text).text, is_contested(text, "ľ 好 is a greeting"), is_contested("coå› nowego", "coś nowego")
+    ('ľ 好 is a greeting', True, False)
+    """
+    if _MIXED.search(lowered):
+        return True
+    read = walk_lost(text, roads()[1]) if may_be_lost(text) else None
+    return read is not None and is_one_script(read) and not _HAN_IN_WORD.search(read)
 
 
 @lru_cache(maxsize=4096)

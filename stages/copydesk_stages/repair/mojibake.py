@@ -6,8 +6,9 @@ import re
 
 from copydesk_stages.repair.gate import may_be_double, odd_lines, suspect
 from copydesk_stages.repair.lost import may_be_lost, walk_lost
-from copydesk_stages.repair.lowered import NAME, Lowered, read_lowered
-from copydesk_stages.repair.plausible import badness, is_latin
+from copydesk_stages.repair.lowered import NAME, Lowered, is_contested, read_lowered
+from copydesk_stages.repair.mentions import mentions
+from copydesk_stages.repair.plausible import badness, is_latin, is_one_script
 from copydesk_stages.repair.reading import (
     MARGIN,
     MAX_TIMES,
@@ -33,13 +34,26 @@ def mend_line(line: str) -> list[Repair]:
     lowered = read_lowered(line) if single else None
     if lowered is not None:
         choice = _choose_lowered(line, whole, lowered, latin=ways.latin)
+        if choice and whole is None and is_contested(line, lowered.text):
+            lost = _mend_lost(line, ways)
+            return [lost] if lost and is_one_script(lost.text) else []
         if choice is not None:
             return choice
     if whole is None and single:
         whole = _mend_lost(line, ways)
     if whole is None and double and ways.latin:
         whole = _mend_lone(line)
-    return [whole] if whole else _with_lone_a(line, mend_words(line, ways))
+    return [whole] if whole else _with_lone_a(line, _mend_but_mentions(line, ways))
+
+
+def _mend_but_mentions(line: str, ways: Ways) -> list[Repair]:
+    """Return the repairs of the words of a line, without those that the line is about."""
+    repairs, at = [], 0
+    for start, end in (*mentions(line), (len(line), len(line))):
+        mended = mend_words(line[at:start], ways)
+        repairs += [repair._replace(start=at + repair.start, end=at + repair.end) for repair in mended]
+        at = end
+    return repairs
 
 
 _LONE_A = re.compile("(?<![^ ])Ã(?= )")
