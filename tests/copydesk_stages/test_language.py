@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 import copydesk
 from copydesk import Chain, ConfigError, Document, batch
 from copydesk_stages.language import Language, cache, labels, language_of, models
+from copydesk_stages.language.document import identify
+from copydesk_stages.language.evidence import Evidence, evidence
 
 SENTENCES = {
     "en": "The harbour master closed the east pier on Monday, and the ferries now leave from the west.",
@@ -464,6 +466,45 @@ def test_the_version_and_the_models_of_what_decides_are_stamped_on_the_record(ba
     versions = Chain.of(Language(backend=backend)).run(SENTENCES["el"]).record.versions
     assert backend in versions
     assert re.fullmatch("[0-9a-f]{12}", versions[f"{backend}-model"])
+
+
+def test_a_line_that_stands_a_thousand_times_is_looked_at_once() -> None:
+    """Menus repeat their lines; what a text says does not depend on how often it was asked."""
+    looked = []
+
+    def counting(text: str) -> Evidence:
+        looked.append(text)
+        return evidence(text)
+
+    once = [SENTENCES["de"], "Teilen", "12 %"]
+    found = identify([*once, *["Teilen", "12 %"] * 1000], counting)
+    assert sorted(looked) == sorted(once)
+    assert found.main.tag == "de"
+    assert len(found.blocks) == 2003
+    assert found.blocks[3::2] == found.blocks[1:2] * 1000
+
+
+@given(st.permutations(["Teilen", "Share", "Share", "Delen", "Nieuws", "Share", "Home", "Kontakt", "Teilen", "12 %"]))
+def test_the_documents_language_does_not_depend_on_the_order_of_its_lines(lines: list[str]) -> None:
+    assert identify(lines, evidence).main == identify(sorted(lines), evidence).main
+
+
+def test_what_stands_beside_a_line_still_counts_where_the_line_is_repeated() -> None:
+    """Each place is judged by its own neighbours, as it is where the line stands there alone."""
+    foreign = "Гавань закрыта"
+    texts = [
+        SENTENCES["uk"],
+        foreign,
+        SENTENCES["ru"],
+        foreign,
+        SENTENCES["ru"],
+        SENTENCES["uk"],
+        SENTENCES["uk"],
+        foreign,
+    ]
+    found = identify(texts, evidence).blocks
+    assert found[1] != found[3]
+    assert found[3].tag == "ru"
 
 
 def test_any_number_of_processes_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -55,8 +56,10 @@ def identify(texts: Sequence[str], by: Identify) -> Languages:
     ('el', ['el', 'und', 'ru'])
     """
     look = in_windows(by)
-    found = [look(text) for text in texts]
-    ranked = pool(found) if len(found) > 1 else found[0].ranked
+    counts = Counter(texts)
+    seen = {text: look(text) for text in counts}
+    found = [seen[text] for text in texts]
+    ranked = pool(tuple(seen.values()), tuple(counts.values()))
     main, sure = ranked[0]
     if len(found) == 1:
         if main != UND and sure >= _enough(ranked, found[0].letters):
@@ -65,7 +68,15 @@ def identify(texts: Sequence[str], by: Identify) -> Languages:
             answer = _main_answer(ranked, found, {main: 1.0})
         return Languages(answer, (answer,), {answer.tag: 1.0} if found[0].letters else {})
     prior = main if sure >= _enough(ranked, sum(one.letters for one in found)) else UND
-    answers = [_block(number, found, prior, name=_like_a_name(text)) for number, text in enumerate(texts)]
+    sure_of = {text: _sure(one) for text, one in seen.items()}
+    beside = ["", *[sure_of[text] for text in texts], ""]
+    # What stands around a block is all that tells it from others with its text.
+    places = list(zip(texts, beside, beside[2:], strict=False))
+    known = {
+        (text, *around): _block(seen[text], around, prior, name=_like_a_name(text))
+        for text, *around in dict.fromkeys(places)
+    }
+    answers = [known[place] for place in places]
     letters: dict[str, int] = {}
     for answer, one in zip(answers, found, strict=True):
         letters[answer.tag] = letters.get(answer.tag, 0) + one.letters
@@ -149,8 +160,7 @@ def _like_a_name(text: str) -> bool:
     return 0 < len(words) <= _NAME_WORDS and all(word[0].isupper() for word in words)
 
 
-def _block(number: int, found: Sequence[Evidence], main: str, *, name: bool) -> Answer:
-    one = found[number]
+def _block(one: Evidence, beside: Sequence[str], main: str, *, name: bool) -> Answer:
     if not one.letters:
         return Answer(UND, 1.0, "none", one.why or "no letters")
     weights = dict(one.ranked)
@@ -160,11 +170,11 @@ def _block(number: int, found: Sequence[Evidence], main: str, *, name: bool) -> 
             weights[main] = weights.pop(own, 0.0)
             own = main
         weights[own] = weights.get(own, 0.0) * calibration()["document"]["own"]
-        for beside in (number - 1, number + 1):
-            tag = _sure(found, beside)
+        for tag in beside:
             if tag in weights and tag not in (own, UND):
                 weights[tag] *= calibration()["document"]["neighbour"]
-    tag = max(weights, key=lambda tag: (weights[tag], tag))
+    most = max(weights.values())
+    tag = max(tag for tag, weight in weights.items() if weight == most)
     total = sum(weights.values())
     score = weights[tag] / total
     if tag == UND:
@@ -186,8 +196,9 @@ def _block(number: int, found: Sequence[Evidence], main: str, *, name: bool) -> 
     return Answer(tag, round(score, 3), one.source, one.why or _BY_MODEL, group)
 
 
-def _sure(found: Sequence[Evidence], number: int) -> str:
-    if not 0 <= number < len(found) or found[number].letters < _SURE_LETTERS:
+def _sure(one: Evidence) -> str:
+    """Return the language that a block speaks for beside itself, "" where it does not."""
+    if one.letters < _SURE_LETTERS:
         return ""
-    tag, share = found[number].ranked[0]
+    tag, share = one.ranked[0]
     return tag if share >= _SURE and tag != UND else ""

@@ -56,6 +56,8 @@ def weigh_kin(found: dict[str, float], text: str) -> dict[str, float]:
             continue
         lower = text.lower()
         words = {of: len(_pattern(listed).findall(lower)) for of, listed in parts if not set(kin) <= set(of)}
+        if trust == 1.0 and not any(words.values()):
+            continue
         changed = {
             tag: found[tag] ** trust * FACTOR ** min(MOST, sum(count for of, count in words.items() if tag in of))
             for tag in kin

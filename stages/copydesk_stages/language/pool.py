@@ -28,38 +28,38 @@ SURE = 0.85
 HALVED, WHOLE = 50, 0.95
 
 
-def pool(found: Sequence[Evidence]) -> tuple[tuple[str, float], ...]:
+def pool(found: Sequence[Evidence], counts: Sequence[int] = ()) -> tuple[tuple[str, float], ...]:
     """Return the languages of a whole by probability, best first, from the evidence of its pieces.
 
-    Each piece counts by its length, and none can rule a language out, since one piece in ten may be in another.
+    Each piece counts by its length, and none can rule a language out, since one piece in ten may be in another. With
+    `counts` each stands for so many. The order of the pieces makes no difference, not even by rounding.
 
     >>> one, other = (("de", 0.9), ("nl", 0.1)), (("de", 0.6), ("und", 0.4))
     >>> pool([Evidence(one, 30, "model"), Evidence(other, 12, "model")])[0][0]
     'de'
     """
-    speaking = [one for one in found if one.letters]
+    speaking = [(one, count) for one, count in zip(found, counts or (1,) * len(found), strict=True) if one.letters]
     if not speaking:
         return ((UND, 1.0),)
-    if len(speaking) == 1:
-        return speaking[0].ranked
-    pieces = [(max(0.5, one.letters / UNIT) * max(LEAST_SAID, 1 - one.of(UND)), one) for one in speaking]
+    if len(speaking) == 1 and speaking[0][1] == 1:
+        return speaking[0][0].ranked
     named: dict[str, float] = {}
-    for weight, one in pieces:
+    totals: dict[str, float] = {}
+    nothing = math.log(LEAST)
+    for one, count in sorted(speaking):
+        weight = count * max(0.5, one.letters / UNIT) * max(LEAST_SAID, 1 - one.of(UND))
+        shares: dict[str, float] = {}
         for tag, share in one.ranked:
             named[tag] = named.get(tag, 0.0) + weight * share
+            key = family(tag)
+            shares[key] = shares.get(key, 0.0) + share
+        for key, share in shares.items():  # how much more than the least, which every other family has
+            totals[key] = totals.get(key, 0.0) + weight * (math.log((1 - STRAY) * share + LEAST) - nothing)
     names: dict[str, str] = {}  # of each family the likeliest member
     for tag in sorted(named, key=lambda tag: (named[tag], tag)):
         names[family(tag)] = tag
-    totals = dict.fromkeys(sorted(names), 0.0)
-    nothing = math.log(LEAST)
-    for weight, one in pieces:
-        shares: dict[str, float] = {}
-        for tag, share in one.ranked:
-            shares[family(tag)] = shares.get(family(tag), 0.0) + share
-        for key in totals:
-            totals[key] += weight * (math.log((1 - STRAY) * shares[key] + LEAST) if key in shares else nothing)
     highest = max(totals.values())
-    likely = {names[key]: math.exp(max(-700.0, total - highest)) for key, total in totals.items()}
+    likely = {names[key]: math.exp(max(-700.0, total - highest)) for key, total in sorted(totals.items())}
     whole = sum(likely.values())
     return tuple(sorted(((tag, share / whole) for tag, share in likely.items()), key=lambda pair: (-pair[1], pair[0])))
 
