@@ -142,7 +142,7 @@ def best(view: View, *, doubt: float = 0.0) -> list[int]:
 
 
 def agreement(order: Sequence[int]) -> float:
-    """Return Kendall's tau of an order with the given one: 1 for the same, 0 by chance.
+    """Return Kendall's tau of an order of two or more with the given one: 1 for the same, 0 by chance.
 
     >>> agreement([0, 1, 2]), agreement([2, 1, 0])
     (1.0, -1.0)

@@ -24,13 +24,6 @@ _PARTICLES = frozenset({"al", "bin", "da", "de", "del", "der", "di", "dos", "el"
 _SENTENCE_BREAK = re.compile(r"[.!?…][\"”’»“]?\s+(?=[^\W\d_a-zß-öø-ÿ]|[\"“„«])")
 
 
-class Person(NamedTuple):
-    """A name in full as it was found: `short` is its last part."""
-
-    full: str
-    short: str
-
-
 @dataclass(slots=True)
 class Paragraph:
     """What the signals know of one paragraph.
