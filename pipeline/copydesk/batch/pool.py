@@ -148,7 +148,7 @@ def raw_document(shard: Shard, job: Job) -> tuple[bytes | None, str]:
     """Return the bytes of a shard's only document, and the ending of a file of its own."""
     if isinstance(shard, Files):
         try:
-            return read_document(shard.entries[0].source, 4 * job.layout.limit)[0], ""
+            return read_document(shard.entries[0].source, job.layout.limit)[0], ""
         except InputError:
             return None, ""
     session: Any = sheaf(shard.form).session(shard.chunk, job.layout)

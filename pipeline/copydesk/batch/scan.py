@@ -252,7 +252,7 @@ def digest_of(path: str, form: str) -> str:
     """Return the digest that the manifest keeps of a file: of small ones of their text, of large ones as they lie."""
     try:
         if form in SMALL:
-            return hashlib.sha256(read_document(path, Path(path).stat().st_size * 100)[0]).hexdigest()
+            return hashlib.sha256(read_document(path, Path(path).stat().st_size * 25)[0]).hexdigest()
         with open_raw(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a binary file is enough
     except (InputError, OSError):

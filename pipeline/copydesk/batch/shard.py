@@ -75,7 +75,7 @@ class _Desk:
         """Clean a small file."""
         start = time.perf_counter_ns()
         try:
-            data, version = read_document(entry.source, self.job.layout.limit_bytes)
+            data, version = read_document(entry.source, self.job.layout.limit)
         except InputError as error:
             self.outcome.failed.append(Failed(entry.input, 0, entry.name, str(error), lost=True))
             self.stop_at_failure()

@@ -51,7 +51,7 @@ class Cleaner:
         html = self.html or html
         source = Source(name=name, charset=self.layout.charset, media_type="text/html" if html else "text/plain")
         if len(data) > self.layout.limit_bytes:
-            allowed = f"{self.layout.limit_bytes:,} bytes"
+            allowed = f"{self.layout.limit:,} characters"
             self._failed(name, f"{name}: holds more than {allowed}; allow more with --max-chars", data, written=False)
             return None
         try:

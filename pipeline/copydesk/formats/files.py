@@ -83,11 +83,13 @@ def open_plain(path: str) -> Iterator[BinaryIO]:
         yield plain
 
 
-def read_document(path: str, limit: int) -> tuple[bytes, str]:
+def read_document(path: str, characters: int) -> tuple[bytes, str]:
     """Return the decompressed bytes of a small file and the version of the file that was read.
 
-    Raises InputError where it cannot be read, holds more than `limit` bytes, or keeps changing while it is read.
+    Raises InputError where it cannot be read, has more bytes than so many characters can take, or keeps changing
+    while it is read.
     """
+    limit = 4 * characters  # the bytes that these may take in the widest encodings
     for _ in range(3):
         with open_raw(path) as file:
             before = None if is_remote(path) else version_of(os.fstat(file.fileno()))
@@ -99,7 +101,9 @@ def read_document(path: str, limit: int) -> tuple[bytes, str]:
                 with unpacked(io.BytesIO(data) if len(data) <= limit else file, path) as plain:
                     data = plain.read(limit + 1)
             if len(data) > limit:
-                raise InputError(f"{shown(path)}: holds more than {limit:,} bytes; allow more with --max-chars")
+                raise InputError(
+                    f"{shown(path)}: holds more than {characters:,} characters; allow more with --max-chars"
+                )
             if before is None:
                 return data, stat(path).version
             if version_of(os.fstat(file.fileno())) == before:

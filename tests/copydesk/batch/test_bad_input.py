@@ -233,8 +233,8 @@ def test_a_long_document(base: Path) -> None:
     rows = [json.dumps({"text": text}) for text in ("a", "x" * 1001, "b")]
     (base / "in/x.jsonl").write_text("\n".join(rows), encoding="utf-8")
     _, said = run(base, max_chars=1000)
-    assert "long.txt: holds more than 4,000 bytes; allow more with --max-chars" in said
-    assert "bomb.txt.gz: holds more than 4,000 bytes" in said
+    assert "long.txt: holds more than 1,000 characters; allow more with --max-chars" in said
+    assert "bomb.txt.gz: holds more than 1,000 characters" in said
     assert "x.jsonl:2: has 1,001 characters, more than --max-chars 1,000 allows" in said
     assert [json.loads(line)["text"] for line in tree(base / "out")["x.jsonl"].splitlines()] == ["A", "B"]
 

@@ -430,7 +430,7 @@ def test_a_document_longer_than_allowed(cli: Run) -> None:
     Path("a.txt").write_bytes(TEXT)
     done = cli("clean", "a.txt", "--max-chars", "1", *CHAIN)
     assert (done.code, done.out) == (1, b"")
-    assert "holds more than 4 bytes; allow more with --max-chars" in done.err
+    assert "holds more than 1 characters; allow more with --max-chars" in done.err
 
 
 def test_in_place_twice_keeps_the_way_back(cli: Run) -> None:
