@@ -449,5 +449,5 @@ def test_headings_and_fields_of_text_files_stay(blocks: tuple[str, ...]) -> None
 def test_a_count_stays_where_the_sentence_goes_on_below() -> None:
     """A sentence may have a count in a line of its own."""
     assert clean(FERRY, "5 comments", "The plan is new.", FERRY, language="en") == [FERRY, "The plan is new.", FERRY]
-    said = [FERRY, "5 comments", "on the plan.", FERRY]
+    said = [FERRY, "The board got", "5 comments", "on the plan.", FERRY]
     assert clean(*said, language="en") == said

@@ -127,7 +127,7 @@ def _row(text: str, key: Words, tables: Tables) -> Found | None:
         return None
     rules = [entry.rule for entry in buttons]
     tokens = cased(text)
-    if rules[0] != rules[-1] and tokens[0][0].isupper() and tokens[-1][0].islower():
+    if rules[0] == "legal-link" != rules[-1] and tokens[0][0].isupper() and tokens[-1][0].islower():
         return None  # "Privacy Policy vote", a heading
     rule = "share-bar" if "share-bar" in rules else rules[0]
     return Found(rule, "is a row of buttons and nothing else", 1.0)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from copydesk import Block
 from copydesk_stages.markers.folding import NUMBER, words
-from copydesk_stages.markers.shapes import Found
+from copydesk_stages.markers.shapes import SENTENCE_END, Found
 
 #: A field of a JSON file, a Markdown heading, an item of a list that links within its project.
 _MARKED_UP = re.compile(
@@ -19,16 +19,31 @@ _BESIDE_FIELD = re.compile(_FIELD.pattern + r"|---\s*$|\s+- \S")
 #: Below a heading of a text file, and below the heading of a manual's last part.
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,})\s*")
 _REFERENCE = re.compile(r"\s*[\w.:+-]+\(\d[a-z]?\)")
-_NUMBERED = re.compile(r"\s*(?:\d{1,2}|[a-z]|[IVX]{1,4})[.)]\s+\S")
+_NUMBERED = re.compile(r"\s*(\d{1,2}|[a-z]|[IVX]{1,4})[.)]\s+\S")
+#: "1. Home" with fewer items below is the trail of a page's place in its site.
+_FEWEST_NUMBERED = 4
 _BULLET = re.compile(r"\s*([-–—*+•·▪◦●])\s+\S")
 #: Headings by which a manual page is known beside its last ones, in the languages that manuals are translated to most.
 _MANUAL = frozenset(
     ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "BEZEICHNUNG", "ÜBERSICHT", "BESCHREIBUNG", "OPTIONEN", "NOM")
 ) | frozenset(("NOMBRE", "SINOPSIS", "DESCRIPCIÓN", "NOME", "SINOSSI", "DESCRIZIONE", "NAAM", "ИМЯ", "名前", "名称"))
 _LAST = frozenset(
-    ("AUTHOR", "AUTHORS", "BUGS", "COPYRIGHT", "EXAMPLES", "FILES", "SEE ALSO", "SIEHE AUCH", "VOIR AUSSI")
+    (
+        "AUTHOR",
+        "AUTHORS",
+        "BUGS",
+        "COPYRIGHT",
+        "DISCUSSION",
+        "EXAMPLES",
+        "FILES",
+        "NOTES",
+        "SEE ALSO",
+        "SIEHE AUCH",
+        "VOIR AUSSI",
+    )
 )
 _FEWEST_HEADINGS = 2
+_GOES_ON = re.compile(r"\s*[^\W\d_]+,?(?: [^\W\d_]+)")
 #: The rule of what a user adds.
 SITE_PHRASE = "site-phrase"
 #: Rules of counts that a sentence may hold in a line of its own.
@@ -57,7 +72,7 @@ def of_text(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
             _is_field(index, blocks)
             or _is_underlined(index, blocks)
             or _runs_on(index, marker, blocks, found)
-            or (manual and (blocks[index].text.isupper() or marker.rule == "copyright"))
+            or (manual and (blocks[index].text.strip() in headings or marker.rule == "copyright"))
         )
     }
 
@@ -68,21 +83,35 @@ def without_parts(blocks: Sequence[Block], dropped: Collection[int], found: Mapp
     What a user gave as a phrase of the site goes all the same.
     """
     kept: set[int] = set()
-    numbered = [index for index, block in enumerate(blocks) if _NUMBERED.match(block.text)]
-    if any(index not in dropped for index in numbered):
-        kept.update(numbered)
-    run: list[int] = []
-    sign = ""
-    for index in range(len(blocks) + 1):
-        item = _BULLET.match(blocks[index].text) if index < len(blocks) else None
-        if run and (item is None or item[1] != sign):
-            if not all(at in dropped for at in run):
-                kept.update(run)
-            run = []
-        if item:
-            run.append(index)
-            sign = item[1]
+    numbers = {index: seen[1] for index, block in enumerate(blocks) if (seen := _NUMBERED.match(block.text))}
+    for run in (*_runs(dict.fromkeys(numbers, "")), *_runs(_bullets(blocks))):
+        crumbs = (
+            run[0] in numbers and len(run) < _FEWEST_NUMBERED and run[0] in found and found[run[0]].rule == "navigation"
+        )
+        if not crumbs and not all(index in dropped for index in run):
+            kept.update(run)
+    # Sections with numbers stand apart.
+    staying = {number for index, number in numbers.items() if index not in dropped}
+    for index, number in numbers.items():
+        apart = not {index - 1, index + 1} & numbers.keys() and index in dropped and found[index].rule != "navigation"
+        if apart and number.isdigit() and {str(int(number) - 1), str(int(number) + 1)} & staying:
+            kept.add(index)
     return {index for index in dropped if index not in kept or found[index].rule == SITE_PHRASE}
+
+
+def _bullets(blocks: Sequence[Block]) -> dict[int, str]:
+    return {index: seen[1] for index, block in enumerate(blocks) if (seen := _BULLET.match(block.text))}
+
+
+def _runs(signs: Mapping[int, str]) -> list[list[int]]:
+    """Return the blocks that follow one another with one sign."""
+    runs: list[list[int]] = []
+    for index, sign in signs.items():
+        if signs.get(index - 1) == sign:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return runs
 
 
 def _is_field(index: int, blocks: Sequence[Block]) -> bool:
@@ -103,7 +132,10 @@ def _runs_on(index: int, marker: Found, blocks: Sequence[Block], found: Mapping[
     return (
         marker.rule in _COUNTS
         and below < len(blocks)
+        and index > 0
         and below not in found
+        and _GOES_ON.match(blocks[below].text) is not None
         and blocks[below].text.lstrip()[:1].islower()
+        and not SENTENCE_END.search(blocks[index - 1].text.rstrip())
         and NUMBER in words(blocks[index].text)
     )

@@ -9,6 +9,7 @@ from copydesk_stages.markers.folding import cased, plain
 _STOP = re.compile(r"(?<!\.\.)[.。۔।][\s\"'“”»’」』)]*$")
 #: A script without spaces, or how a Korean sentence ends.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|다\.")
+_CLOSING = " .。۔।\"'“”»’」』)"
 #: Who speaks stands in a last part of so many words: "the baker said", "she asked the keeper".
 _MOST_SPEAKER = 6
 _PART = re.compile(r"[,?!，？！][\"'“”»’」』]*\s+")
@@ -75,7 +76,8 @@ def is_sentence(text: str) -> bool:
     if not any(token[0].isupper() or token[0].islower() for token in tokens):
         return len(tokens) >= _FEWEST
     said = [token for token in tokens if token[0].islower() and len(token) > 1 and token not in _JOINING]
-    return len(said) >= _FEWEST_PLAIN or (len(said) == 1 < len(tokens) and said[0] == tokens[-1])
+    closing = f" {said[-1]}" if said else ""
+    return len(said) >= _FEWEST_PLAIN or (closing != "" and text.strip(_CLOSING).endswith(closing))
 
 
 def is_said(text: str) -> bool:

@@ -167,7 +167,9 @@ def _colon(text: str, key: Words, tables: Tables) -> Found | None:
     if not colon or colon.end() == len(text):
         return None
     entry = tables.prefixes.get(words(text[: colon.start()])) or tables.names.get(words(text[: colon.start()]))
-    if entry is None or is_sentence(text[colon.end() :]):
+    if entry is None:
+        return None
+    if is_sentence(text[colon.end() :]) and not is_credit(text[colon.end() :], agency=True):
         return None
     if entry.rule in _NAMING and (len(key) > 14 or _EXCLAIMS.search(text) or not is_credit(text[colon.end() :])):
         return None
