@@ -190,7 +190,8 @@ def _block(one: Evidence, beside: Sequence[str], main: str, *, name: bool) -> An
     if score < enough:
         ranked = sorted(((t, w / total) for t, w in weights.items()), key=lambda pair: (-pair[1], pair[0]))
         return _unsure(ranked, one.letters, enough)
-    group = _beside(tag, tuple((other, weight / total) for other, weight in weights.items()))
+    likely = tuple((other, weight / total) for other, weight in weights.items()) if group_of(tag) else ()
+    group = _beside(tag, likely)
     if tag == own and one.of(tag) < needed(one.letters):
         return Answer(tag, round(score, 3), "document", "little to go by, and the document is in this language", group)
     return Answer(tag, round(score, 3), one.source, one.why or _BY_MODEL, group)

@@ -6,6 +6,7 @@ import math
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from copydesk_stages.language import script as scripts
@@ -243,9 +244,8 @@ def from_models(seen: scripts.Writing) -> Evidence:
     if not said.letters:
         return Evidence(((UND, 1.0),), 0, "none", "no letters that a model knows")
     shares = probabilities(said, seen.script, scale("bayes" if said.grams is None else "both"))
-    tags = languages(seen.script)[0].tags
     likely = (shares >= LEAST).nonzero()[0]
-    named = [tags[place] if place < len(tags) else UND for place in likely.tolist()]
+    named = map((*languages(seen.script)[0].tags, UND).__getitem__, likely.tolist())
     found = dict(zip(named, shares.take(likely).tolist(), strict=True))
     return Evidence(ranking(weigh_kin(found, seen.text), seen.text), said.letters, "model")
 
@@ -267,4 +267,5 @@ def ranking(found: dict[str, float], text: str) -> tuple[tuple[str, float], ...]
         found[UND] = found.get(UND, 0.0) + found.pop("zxx")
     if "zh" in found:
         found[scripts.chinese_hand(text)] = found.pop("zh")
-    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+    # By tag and then by share takes half the time of both at once.
+    return tuple(sorted(sorted(found.items()), key=itemgetter(1), reverse=True))

@@ -19,13 +19,13 @@ _LETTER = r"[\w\u0900-\u0963]"  # a vowel sign of Devanagari is no \w
 
 
 @lru_cache(maxsize=1)
-def _groups() -> tuple[tuple[tuple[str, ...], float, tuple[tuple[tuple[str, ...], str], ...]], ...]:
+def _groups() -> tuple[tuple[tuple[str, ...], float, tuple[tuple[frozenset[str], str], ...]], ...]:
     groups = tomllib.loads(LEXICON.read_text(encoding="utf-8"))["group"]
     return tuple(
         (
             tuple(group["tags"]),
             float(group.get("trust", 1.0)),
-            tuple((tuple(part["of"]), str(part["words"])) for part in group["telling"]),
+            tuple((frozenset(part["of"]), str(part["words"])) for part in group["telling"]),
         )
         for group in groups
     )
@@ -47,15 +47,14 @@ def weigh_kin(found: dict[str, float], text: str) -> dict[str, float]:
     >>> weigh_kin({"cs": 0.7, "sk": 0.3}, "Prosím.")
     {'cs': 0.7, 'sk': 0.3}
     """
-    likely = {tag for tag, share in found.items() if share >= POSSIBLE}
-    if len(likely) < 2:
+    if len(found) < 2:
         return found
+    before, lower = found, text.lower()
     for tags, trust, parts in _groups():
-        kin = [tag for tag in tags if tag in likely]
+        kin = [tag for tag in tags if before.get(tag, 0.0) >= POSSIBLE]
         if len(kin) < 2:
             continue
-        lower = text.lower()
-        words = {of: len(_pattern(listed).findall(lower)) for of, listed in parts if not set(kin) <= set(of)}
+        words = {of: len(_pattern(listed).findall(lower)) for of, listed in parts if not of.issuperset(kin)}
         if trust == 1.0 and not any(words.values()):
             continue
         changed = {
