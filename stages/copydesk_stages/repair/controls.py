@@ -14,7 +14,7 @@ _STRAY = "\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufff9-\ufffc"
 HIDDEN_CLASS = f"{_STRAY}\ufeff\u200b\xad\x80-\x9f\ud800-\udfff"
 HIDDEN = re.compile(f"[{HIDDEN_CLASS}]")
 # Records are parted by NUL or SOH (find, Hive) and by U+001C to U+001F (ASCII), so that these stand between words.
-_PARTS = re.compile("[\x00\x01\x1c-\x1f]+")
+_PARTS = re.compile("(?<![\x00\x01\x1c-\x1f])[\x00\x01\x1c-\x1f]+")
 _WORDS_BESIDE = re.compile("[^\\s(\\[{<«‹“‘„\"'][\x00\x01\x1c-\x1f]+\\w")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 # Where words are not parted by spaces, U+200B says where a line may break: Thai, Lao, Tibetan, Myanmar, Khmer, the
