@@ -37,7 +37,8 @@ def _add_edits(counts: dict[str, Any], result: Result) -> int:
     """Add the edits of a document, and return how many bytes they took out and put in."""
     stages: dict[str, Any] = counts.setdefault("stages", {})
     all_removed = all_added = 0
-    name = ""
+    name: str | None = None
+    rules: dict[str, dict[str, int]] = {}
     for change in result.edits:
         if change.stage != name:  # the edits of a stage stand together
             name = change.stage

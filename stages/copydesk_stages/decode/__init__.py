@@ -6,8 +6,8 @@ import codecs
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from copydesk import Decoding, InputError, RawDocument, option
-from copydesk_stages.decode.declared import charset_in, codec_name, supersets
+from copydesk import Decoding, InputError, RawDocument, codec_name, option
+from copydesk_stages.decode.declared import charset_in, supersets
 from copydesk_stages.decode.detect import Guess, choose, decodes, guess
 from copydesk_stages.decode.mixed import decode_mostly_utf8
 from copydesk_stages.decode.signatures import control_share, name_binary

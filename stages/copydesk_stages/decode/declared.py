@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 
-from copydesk import codec_name
-
-__all__ = ["charset_in", "codec_name", "supersets"]
-
 _HEAD = 4096
 _META = re.compile(rb"<meta\b[^>]{0,300}?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z0-9_:.\-]{2,40})[\"']", re.IGNORECASE)

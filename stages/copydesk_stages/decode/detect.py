@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from copydesk_stages.decode.declared import codec_name
+from copydesk import codec_name
 from copydesk_stages.decode.wide import is_wide_text
 
 Detector = Literal["chardet", "charset-normalizer"]

@@ -110,7 +110,8 @@ def _main_answer(ranked: Sequence[tuple[str, float]], found: Sequence[Evidence],
         return Answer(UND, 1.0, "none", found[0].why or "no letters")
     spoken = {tag: share for tag, share in shares.items() if tag != UND}
     own = sum(share for tag, share in spoken.items() if family(tag) == family(main))
-    if main != UND and sure >= (enough := _enough(ranked, letters)):
+    enough = _enough(ranked, letters)
+    if main != UND and sure >= enough:
         if own >= _MAIN_SHARE * sum(spoken.values()):
             source = "script" if {one.source for one in found if one.ranked[0][0] == main} == {"script"} else "model"
             return Answer(main, round(sure, 3), source, _in_words(found, source), _beside(main, ranked))

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from copydesk_stages.reorder.phrases import weigh
 from copydesk_stages.reorder.resources import Language
@@ -62,6 +62,9 @@ class Paragraph:
     leads: float = 0.0
 
 
+_EMPTY: tuple[Any, ...] = ()
+
+
 def read(text: str, language: Language) -> Paragraph:
     """Return what there is to know of a paragraph, in that language's words.
 
@@ -73,7 +76,7 @@ def read(text: str, language: Language) -> Paragraph:
     found = tokens(text)
     look = known(language.stop, language.frame)
     # One column for each field of a token.
-    lower, letters, stems, parts, keys, shapes, facts = zip(*map(look, found), strict=True) if found else [()] * 7
+    lower, letters, stems, parts, keys, shapes, facts = zip(*map(look, found), strict=True) if found else [_EMPTY] * 7
     words = list(filter(None, letters))
     distinct = frozenset(words)
     people: dict[str, str] = {}
