@@ -61,16 +61,21 @@ def after(visit: Visit) -> list[str]:
     return [text for text in visit.page.locator(".row .after").all_inner_texts() if text]
 
 
+def drawn(visit: Visit, moves: int) -> None:
+    """Wait for the lines of the moves, which the page draws with its next frame; fails if it never has that many."""
+    visit.page.wait_for_function("moves => document.querySelectorAll('#moves path').length === moves", arg=moves)
+
+
 def test_switching_changes_the_text_at_once(browser: Browser, result: Result, tmp_path: Path) -> None:
     """A rule, a stage, by mouse and by key; the text is what undo gives."""
     visit = Visit(browser, saved(result, tmp_path))
     assert after(visit) == result.text.splitlines()
-    assert visit.page.locator("#moves path").count() == 1
+    drawn(visit, 1)
     visit.page.get_by_label("label").click()
     assert after(visit) == copydesk.undo(result.text, result.record, rules=["label"]).splitlines()
     visit.page.keyboard.press("3")
     assert after(visit) == copydesk.undo(result.text, result.record, rules=["label"], stages=["order"]).splitlines()
-    assert visit.page.locator("#moves path").count() == 0
+    drawn(visit, 0)
     visit.page.keyboard.press("1")
     assert after(visit)[2].endswith("cafÃ©.")
     assert "0 of 4" not in visit.text("#status")
