@@ -171,6 +171,7 @@ class Planner:
         self._choice = choice
         self._say = say
         self._extracts = extracts
+        self._records = [os.path.realpath(place.edits)] if place.edits else []
 
     def plan(self, files: Iterator[Found], tell: Callable[[int], None]) -> None:
         """Put down what is to be done. Raises ConfigError where two files would be written to one."""
@@ -220,7 +221,7 @@ class Planner:
                 f"{shown(file.path)} would be written to {shown(self._place.target(top))}, "
                 "where the run keeps its own; leave it out with --exclude, or rename it"
             )
-        if self._place.edits and _is_one_of(self._place.target(target), [os.path.realpath(self._place.edits)]):
+        if _is_one_of(self._place.target(target), self._records):
             raise ConfigError(
                 f"{shown(file.path)} would be written to {shown(self._place.edits)}, where --edits puts the records; "
                 "name another file there"

@@ -16,6 +16,7 @@ from copydesk.cli._messages import say
 from copydesk.document import Source
 from copydesk.errors import CopydeskError, InputError, StageError
 from copydesk.formats.base import Item, Layout, sheaf
+from copydesk.formats.files import too_large
 from copydesk.formats.jsonl import read_item, write_item
 
 
@@ -51,8 +52,7 @@ class Cleaner:
         html = self.html or html
         source = Source(name=name, charset=self.layout.charset, media_type="text/html" if html else "text/plain")
         if len(data) > self.layout.limit_bytes:
-            allowed = f"{self.layout.limit:,} characters"
-            self._failed(name, f"{name}: holds more than {allowed}; allow more with --max-chars", data, written=False)
+            self._failed(name, too_large(name, self.layout.limit), data, written=False)
             return None
         try:
             result = self._run(data, source, html=html)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from copydesk.chain import Result
 from copydesk.document import Document, Source
 from copydesk.errors import InputError
+from copydesk.formats.files import WIDEST
 
 #: A chunk holds so many documents at most, and is closed once it has so many bytes.
 CHUNK_DOCUMENTS = 256
@@ -34,8 +35,8 @@ class Layout:
 
     @property
     def limit_bytes(self) -> int:
-        """The number of bytes that a document may have: in the widest encodings a character takes four."""
-        return 4 * self.limit
+        """The number of bytes that a document may have."""
+        return WIDEST * self.limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,13 +83,22 @@ def open_plain(path: str) -> Iterator[BinaryIO]:
         yield plain
 
 
+#: The bytes that a character takes in the widest encodings.
+WIDEST = 4
+
+
+def too_large(name: str, characters: int) -> str:
+    """Return what is said of a file with more bytes than so many characters can take."""
+    return f"{name}: holds more than {characters:,} characters; allow more with --max-chars"
+
+
 def read_document(path: str, characters: int) -> tuple[bytes, str]:
     """Return the decompressed bytes of a small file and the version of the file that was read.
 
     Raises InputError where it cannot be read, has more bytes than so many characters can take, or keeps changing
     while it is read.
     """
-    limit = 4 * characters  # the bytes that these may take in the widest encodings
+    limit = WIDEST * characters
     for _ in range(3):
         with open_raw(path) as file:
             before = None if is_remote(path) else version_of(os.fstat(file.fileno()))
@@ -101,9 +110,7 @@ def read_document(path: str, characters: int) -> tuple[bytes, str]:
                 with unpacked(io.BytesIO(data) if len(data) <= limit else file, path) as plain:
                     data = plain.read(limit + 1)
             if len(data) > limit:
-                raise InputError(
-                    f"{shown(path)}: holds more than {characters:,} characters; allow more with --max-chars"
-                )
+                raise InputError(too_large(shown(path), characters))
             if before is None:
                 return data, stat(path).version
             if version_of(os.fstat(file.fileno())) == before:

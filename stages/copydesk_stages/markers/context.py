@@ -9,6 +9,7 @@ from itertools import islice
 
 from copydesk import Block
 from copydesk_stages.markers.folding import NETWORK, names_of, words
+from copydesk_stages.markers.passages import runs
 from copydesk_stages.markers.people import AUTHOR_NOTE, author_of
 from copydesk_stages.markers.shapes import Found
 
@@ -101,9 +102,9 @@ def _is_of_text(index: int, marker: Found, blocks: Sequence[Block], found: Mappi
 
 def _cast(blocks: Sequence[Block], found: Mapping[int, Found]) -> set[int]:
     """Return the blocks of lists that say who does what, of which some lines are no markers: the cast of a play."""
-    fields = [_FIELD.match(block.text) is not None for block in blocks] if found else []
+    fields = {index: "" for index, block in enumerate(blocks) if found and _FIELD.match(block.text)}
     listed: set[int] = set()
-    for run in _runs(fields):
+    for run in runs(fields):
         if len(run) > MOST_TIMES and any(index not in found for index in run):
             listed.update(run)
     return listed
@@ -116,7 +117,7 @@ def _weak(blocks: Sequence[Block], found: Mapping[int, Found], short: Sequence[b
     numbered = _numbered(blocks[index].text for index in weak if found[index].rule == "count")
     places = [index for index in weak if _is_place(blocks[index])]
     allowed: set[int] = set()
-    for run in _runs(short):
+    for run in runs({index: "" for index, here in enumerate(short) if here}):
         certain = any(index in found and not found[index].weak for index in run)
         labels = [index for index in run if index in found and found[index].weak]
         others = sum(index not in found for index in run)
@@ -173,18 +174,6 @@ def _numbered(counts: Iterable[str]) -> bool:
     """Tell whether bare numbers count the parts of a text: one follows another."""
     values = {int(digits) for count in counts if (digits := "".join(re.findall(r"\d", count)))}
     return any(value + 1 in values for value in values)
-
-
-def _runs(short: Sequence[bool]) -> Iterable[list[int]]:
-    run: list[int] = []
-    for index, here in enumerate(short):
-        if here:
-            run.append(index)
-        elif run:
-            yield run
-            run = []
-    if run:
-        yield run
 
 
 def _between(index: int, short: Sequence[bool]) -> bool:

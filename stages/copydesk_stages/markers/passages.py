@@ -84,7 +84,7 @@ def without_parts(blocks: Sequence[Block], dropped: Collection[int], found: Mapp
     """
     kept: set[int] = set()
     numbers = {index: seen[1] for index, block in enumerate(blocks) if (seen := _NUMBERED.match(block.text))}
-    for run in (*_runs(dict.fromkeys(numbers, "")), *_runs(_bullets(blocks))):
+    for run in (*runs(dict.fromkeys(numbers, "")), *runs(_bullets(blocks))):
         crumbs = (
             run[0] in numbers and len(run) < _FEWEST_NUMBERED and run[0] in found and found[run[0]].rule == "navigation"
         )
@@ -103,15 +103,15 @@ def _bullets(blocks: Sequence[Block]) -> dict[int, str]:
     return {index: seen[1] for index, block in enumerate(blocks) if (seen := _BULLET.match(block.text))}
 
 
-def _runs(signs: Mapping[int, str]) -> list[list[int]]:
-    """Return the blocks that follow one another with one sign."""
-    runs: list[list[int]] = []
+def runs(signs: Mapping[int, str]) -> list[list[int]]:
+    """Return the blocks that follow one another with one sign, by index in rising order."""
+    found: list[list[int]] = []
     for index, sign in signs.items():
         if signs.get(index - 1) == sign:
-            runs[-1].append(index)
+            found[-1].append(index)
         else:
-            runs.append([index])
-    return runs
+            found.append([index])
+    return found
 
 
 def _is_field(index: int, blocks: Sequence[Block]) -> bool:

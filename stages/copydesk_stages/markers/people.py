@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from copydesk_stages.markers.folding import cased, names_of, words
-from copydesk_stages.markers.shapes import GLUE, SENTENCE_END, Found, is_credit
+from copydesk_stages.markers.shapes import CREDIT_PARTS, GLUE, SENTENCE_END, Found, is_credit
 from copydesk_stages.markers.tables import LONGEST, Tables, Words
 from copydesk_stages.markers.wording import noun
 
-_PARTS = re.compile(r"\s*[/|,;]\s*|\s+(?:via|[-–—])\s+")
 _SIGNS = re.compile(r"[/|©]|\bvia\b")
 _INITIAL = re.compile(r"\b[A-Z]\.$")
 _DOMAIN = re.compile(r"(?<=\w)\.(?:com|org|net|info|co\.uk|[a-z]{2})\b")
@@ -155,7 +154,7 @@ def _agency(text: str, key: Words) -> Found | None:
     if len(key) > 12:
         return None
     bare = text.strip().strip("()[]©").strip()
-    parts = [part for part in _PARTS.split(bare) if part]
+    parts = [part for part in CREDIT_PARTS.split(bare) if part]
     if len(parts) < 2 or SENTENCE_END.search(bare):
         return None
     known = names_of("agencies")

@@ -11,7 +11,8 @@ from copydesk_stages.markers.tables import Dates, Tables, Words
 from copydesk_stages.markers.wording import noun
 
 _COLON = re.compile(r"\s*[:：]\s*|\s+\|\s+")
-_CREDIT_PARTS = re.compile(r"\s*[/|,;]\s*|\s+(?:via|[-–—])\s+")
+#: What parts the names of a credit.
+CREDIT_PARTS = re.compile(r"\s*[/|,;]\s*|\s+(?:via|[-–—])\s+")
 _CLOCK = re.compile(r"(?<![\d.:])(?:[01]?\d|2[0-3])[:.h][0-5]\d(?![\d.])|\b\d{1,2}\s?[ap]\.?m\b", re.IGNORECASE)
 _DAY = re.compile(
     r"(?<!\d)(?:\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d\d)|\d{4}([./-])\d{1,2}\2\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)(?!\d)"
@@ -184,7 +185,7 @@ def _colon(text: str, key: Words, tables: Tables) -> Found | None:
 
 def is_credit(text: str, *, agency: bool = False) -> bool:
     """Tell whether `text` may name whom a credit is due to: an agency, or (but for `agency`) no run of plain words."""
-    if any(words(part) in names_of("agencies") for part in _CREDIT_PARTS.split(text.strip(" .()[]"))):
+    if any(words(part) in names_of("agencies") for part in CREDIT_PARTS.split(text.strip(" .()[]"))):
         return True
     return not agency and sum(word[0].islower() and word not in GLUE for word in text.split()) <= _MOST_PLAIN
 
