@@ -12,7 +12,7 @@ from copydesk_stages.reorder.gate import Given, given, log_odds, reported, sigmo
 from copydesk_stages.reorder.model import Scores, Weights
 from copydesk_stages.reorder.reading import read
 from copydesk_stages.reorder.resources import Language
-from copydesk_stages.reorder.search import best_order, best_target
+from copydesk_stages.reorder.search import Parts, best_move, best_order
 from copydesk_stages.reorder.structure import own_order, stray_lead, units
 
 ORDER_RULE = "suggested-order"
@@ -129,7 +129,8 @@ def _moved(view: View, stray: int) -> list[int]:
     """Return the order in which one unit stands where it fits best, and the others as they are."""
     scores = view.scores
     order = list(range(len(view.together)))
-    _, target = best_target(order, stray, 1, scores.pairs(), scores.links(), scores.firsts(), scores.lasts())
+    parts = Parts.of(scores.pairs(), scores.links(), scores.firsts(), scores.lasts())
+    target = best_move(order, parts, stray).target
     del order[stray]
     order.insert(target, stray)
     return order

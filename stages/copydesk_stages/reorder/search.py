@@ -6,7 +6,10 @@ All scores are whole numbers (thousandths), so sums are exact and the same on ev
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from heapq import nsmallest
+from itertools import accumulate, pairwise
+from operator import add, itemgetter, sub
+from typing import NamedTuple
 
 Matrix = Sequence[Sequence[int]]
 
@@ -51,7 +54,8 @@ def best_order(pair: Matrix, link: Matrix, first: Sequence[int], last: Sequence[
     if n <= EXACT:
         found = [_exact(pair, link, first, last)]
     else:
-        found = [_climb(start, pair, link, first, last) for start in (_beam(pair, link, first, last), given)]
+        parts = Parts.of(pair, link, first, last)
+        found = [_climb(start, parts) for start in (_beam(pair, link, first, last), given)]
     best, best_score = given, total(given, pair, link, first, last)
     for order in found:
         score = total(order, pair, link, first, last)
@@ -101,76 +105,105 @@ def _exact(pair: Matrix, link: Matrix, first: Sequence[int], last: Sequence[int]
 
 def _beam(pair: Matrix, link: Matrix, first: Sequence[int], last: Sequence[int]) -> list[int]:
     n = len(first)
-    gain = [sum(row) for row in pair]  # what k gains by standing before all others
-    states: list[tuple[int, list[int], list[int]]] = [(0, [], gain)]
-    for size in range(n):
+    # What k gains by standing before all others of these; each step takes one out.
+    gain = [sum(row) for row in pair]
+    behind = [*zip(*pair, strict=True)]
+    states: list[tuple[int, list[int], list[int], list[int]]] = [(0, [], list(range(n)), gain)]
+    for _ in range(n):
         grown: list[tuple[int, int, int]] = []
-        for index, (score, order, ahead) in enumerate(states):
-            used = set(order)
+        for index, (score, order, left, ahead) in enumerate(states):
             links = link[order[-1]] if order else first
-            for k in range(n):
-                if k not in used:
-                    end = last[k] if size == n - 1 else 0
-                    grown.append((-(score + ahead[k] + links[k] + end), index, k))
-        grown.sort()
+            grown += [(-(score + ahead[k] + links[k]), index, k) for k in left]
+        if len(states[0][2]) == 1:
+            grown = [(cost - last[k], index, k) for cost, index, k in grown]
         fresh = []
-        for cost, index, k in grown[:BEAM]:
-            _, order, ahead = states[index]
-            fresh.append((-cost, [*order, k], [a - pair[j][k] for j, a in enumerate(ahead)]))
+        for cost, index, k in nsmallest(BEAM, grown):
+            _, order, left, ahead = states[index]
+            rest = left.copy()
+            rest.remove(k)
+            fresh.append((-cost, [*order, k], rest, [*map(sub, ahead, behind[k])]))
         states = fresh
     return states[0][1]
 
 
-def _climb(order: list[int], pair: Matrix, link: Matrix, first: Sequence[int], last: Sequence[int]) -> list[int]:
+class Parts(NamedTuple):
+    """What a move gains, in the form in which all its targets are weighed at once.
+
+    `ahead[i][j]` is what it gains to have i before j and not j before i, `link[i][j]` and `back[j][i]` what it gains to
+    have j right behind i.
+    """
+
+    ahead: Matrix
+    link: Matrix
+    back: Matrix
+    first: Sequence[int]
+    last: Sequence[int]
+
+    @classmethod
+    def of(cls, pair: Matrix, link: Matrix, first: Sequence[int], last: Sequence[int]) -> Parts:
+        """Return the parts of these scores."""
+        columns = zip(*pair, strict=True)
+        ahead = [[*map(sub, row, column)] for row, column in zip(pair, columns, strict=True)]
+        return cls(ahead, link, [*zip(*link, strict=True)], first, last)
+
+
+def _climb(order: list[int], parts: Parts) -> list[int]:
     order = list(order)
-    n = len(order)
     for _ in range(ROUNDS):
-        best_gain, move = 0, None
-        for size in range(1, min(SEGMENT, n - 1) + 1):
-            for start in range(n - size + 1):
-                gain, target = best_target(order, start, size, pair, link, first, last)
-                if gain > best_gain:
-                    best_gain, move = gain, (start, size, target)
-        if move is None:
+        gain, start, size, target = best_move(order, parts)
+        if not gain:
             break
-        start, size, target = move
         segment = order[start : start + size]
         del order[start : start + size]
         order[target:target] = segment
     return order
 
 
-def best_target(
-    order: list[int], start: int, size: int, pair: Matrix, link: Matrix, first: Sequence[int], last: Sequence[int]
-) -> tuple[int, int]:
-    """Return what the best new place of a run gains, and that place among the others."""
-    segment = order[start : start + size]
-    head, tail = segment[0], segment[-1]
-    rest = order[:start] + order[start + size :]
-    m = len(rest)
-    # What the neighbours gain by the run at each place: the one before it and the one behind, for the joint they had.
-    before = [first[head], *[link[other][head] for other in rest]]
-    behind = [*[link[tail][other] for other in rest], last[tail]]
-    parted = [first[rest[0]], *[link[one][other] for one, other in pairwise(rest)], last[rest[-1]]]
-    joint = [a + b - c for a, b, c in zip(before, behind, parted, strict=True)]
-    here = joint[start]
-    best_gain, best_at = 0, start
-    pairs = 0
-    for at in range(start - 1, -1, -1):
-        other = rest[at]
-        row = pair[other]
-        for one in segment:
-            pairs += pair[one][other] - row[one]
-        gain = pairs + joint[at] - here
-        if gain > best_gain:
-            best_gain, best_at = gain, at
-    pairs = 0
-    for at in range(start + 1, m + 1):
-        other = rest[at - 1]
-        row = pair[other]
-        for one in segment:
-            pairs += row[one] - pair[one][other]
-        gain = pairs + joint[at] - here
-        if gain > best_gain:
-            best_gain, best_at = gain, at
-    return best_gain, best_at
+class Move(NamedTuple):
+    """A move of `size` paragraphs from place `start` on to place `target` among the others, and what it gains."""
+
+    gain: int
+    start: int
+    size: int
+    target: int
+
+
+def best_move(order: Sequence[int], parts: Parts, alone: int | None = None) -> Move:
+    """Return the best move of a run of up to `SEGMENT` or of the one in place `alone`; its gain is 0 where none gains.
+
+    Of moves that gain the same it is that of the shortest run, of these of the first, and of its targets one above, the
+    nearest.
+
+    >>> parts = Parts.of([[0, -5], [5, 0]], [[0, 0], [0, 0]], [0, 0], [0, 0])
+    >>> best_move([0, 1], parts)
+    Move(gain=10, start=0, size=1, target=1)
+    """
+    n = len(order)
+    permute = itemgetter(*order)
+    ahead, link, back, first, last = parts
+    # Places 0 to n are those between the paragraphs: what each paragraph gains there from the one before and the one
+    # behind, and what it loses by the pairs with those that it has passed, if it comes there from the front.
+    before = [[first[one], *permute(back[one])] for one in order]
+    behind = [[*permute(link[one]), last[one]] for one in order]
+    passed = [[0, *accumulate(permute(ahead[one]))] for one in order]
+    parted = [first[order[0]], *[link[one][other] for one, other in pairwise(order)], last[order[-1]]]
+    heads = [[*map(sub, row, parted)] for row in before]
+    tails = [[*map(sub, row, lost)] for row, lost in zip(behind, passed, strict=True)]
+    best = Move(0, alone or 0, 1, alone or 0)
+    for size in range(1, 2 if alone is not None else min(SEGMENT, n - 1) + 1):
+        for start in range(n - size + 1) if alone is None else (alone,):
+            stop = start + size
+            if size > 1:
+                heads[start] = [*map(sub, heads[start], passed[stop - 2])]
+            value = [*map(add, heads[start], tails[stop - 1])]
+            closed = behind[start - 1][stop] if start else first[order[stop]]
+            here = before[start][start] + behind[stop - 1][stop] - closed
+            run = passed[start:stop]
+            up, down = sum([row[start] for row in run]) - here, sum([row[stop] for row in run]) - here
+            if max(value) + max(up, down) <= best.gain:
+                continue
+            if start and (most := max(value[:start])) + up > best.gain:
+                best = Move(most + up, start, size, max(at for at in range(start) if value[at] == most))
+            if stop < n and (most := max(value[stop + 1 :])) + down > best.gain:
+                best = Move(most + down, start, size, value.index(most, stop + 1) - size)
+    return best
