@@ -85,7 +85,7 @@ def load_chain(
 
     Raises ConfigError; its text names file and line, what was found and what is allowed, one problem a line.
     """
-    raw = _read(os.fspath(chain), ())
+    raw = _read(_locate(os.fspath(chain)), ())
     _override(raw, overrides or {})
     _check_head(raw)
     stages: list[str] = raw.values["stages"]
@@ -156,8 +156,7 @@ def _step(raw: _Raw, name: str) -> Step:
     return Step(name, build(name, stage, table), use, float(max_removed))
 
 
-def _read(chain: str, seen: tuple[str, ...]) -> _Raw:
-    path = _locate(chain)
+def _read(path: Path, seen: tuple[str, ...]) -> _Raw:
     name = str(path) if path.parent != _SHIPPED else path.name
     if str(path.resolve()) in seen:
         raise ConfigError(f"{name}: extends itself by way of {' -> '.join(Path(p).name for p in seen)}")
@@ -180,10 +179,15 @@ def _read(chain: str, seen: tuple[str, ...]) -> _Raw:
     raw = _Raw()
     base = values.get("extends")
     if base is not None:
+        where = f"{name}:{_line_of(text, 'extends') or 1}: "
         if not isinstance(base, str):
-            raise ConfigError(f"{name}: extends = {base!r}: {_HEAD['extends'][1]} is allowed")
+            raise ConfigError(f"{where}extends = {base!r}: {_HEAD['extends'][1]} is allowed")
         is_file = base.endswith(".toml") and not Path(base).is_absolute()
-        raw = _read(str(path.parent / base) if is_file else base, (*seen, str(path.resolve())))
+        try:
+            located = _locate(str(path.parent / base) if is_file else base)
+        except ConfigError as error:
+            raise ConfigError(f"{where}extends: {error}") from None
+        raw = _read(located, (*seen, str(path.resolve())))
         raw.inherited |= set(raw.values)
     raw.texts[name] = text
     _merge(raw, {key: value for key, value in values.items() if key != "extends"}, name)

@@ -149,7 +149,7 @@ def find(name: str) -> type:
         )
     try:
         loaded = found[0].load()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         owner = found[0].dist.name if found[0].dist else found[0].value
         raise ConfigError(
             f'stage "{name}" of {owner} cannot be imported: {type(error).__name__}: {error}. '
@@ -164,12 +164,13 @@ def _load_by_path(path: str) -> type:
     module, _, attribute = path.partition(":")
     try:
         loaded = getattr(import_module(module), attribute)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ConfigError(f'stage "{path}" cannot be imported: {type(error).__name__}: {error}') from error
     return _checked(path, loaded)
 
 
 def _checked(name: str, loaded: Any) -> type:
     if not (isinstance(loaded, type) and any("__call__" in vars(base) for base in loaded.__mro__)):
-        raise ConfigError(f'stage "{name}" is {loaded!r}; it has to be a class whose instances can be called')
+        what = f"the class {loaded.__name__}" if isinstance(loaded, type) else f"of type {type(loaded).__name__}"
+        raise ConfigError(f'stage "{name}" is {what}; it has to be a class whose instances can be called')
     return loaded

@@ -23,7 +23,11 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What a document became. `record` holds the lines of its record, as `copydesk clean --edits` writes them."""
+    """What a document became.
+
+    `edits` counts the changes to its text by stage; `record` holds the lines of its record, as `copydesk clean --edits`
+    writes them.
+    """
 
     text: str
     language: str
@@ -36,9 +40,9 @@ class Cleaned:
 
 
 def cleaned(result: Result) -> Cleaned:
-    """Return what a program is given back; `edits` counts by stage."""
+    """Return what a program is given back."""
     edits: dict[str, int] = {}
-    for change in result.edits:
+    for change in result.record.texts():
         edits[change.stage] = edits.get(change.stage, 0) + 1
     return Cleaned(
         result.text,

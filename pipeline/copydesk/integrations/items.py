@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from copydesk.document import Source
+from copydesk.errors import ConfigError
 
 T = TypeVar("T")
 #: Field -> whether it holds HTML.
@@ -17,10 +18,15 @@ def as_fields(fields: str | Iterable[str] | Mapping[str, str]) -> Fields:
 
     >>> as_fields(["body_html", "summary"]), as_fields({"page": "html"})
     ({'body_html': True, 'summary': False}, {'page': True})
+
+    Raises ConfigError for a kind that is neither.
     """
     if isinstance(fields, str):
         fields = [name.strip() for name in fields.split(",")]
     if isinstance(fields, Mapping):
+        for name, kind in fields.items():
+            if kind not in ("html", "text"):
+                raise ConfigError(f'field "{name}": {kind!r}; "html" or "text" is allowed')
         return {name: kind == "html" for name, kind in fields.items()}
     return {name: name.lower().startswith("html") or name.lower().endswith("html") for name in fields}
 

@@ -16,10 +16,11 @@ objects. It works with the asyncio reactor and without.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Self
 
-from copydesk.errors import ConfigError
+from copydesk.errors import ConfigError, did_you_mean
 from copydesk.integrations.desk import Desk, DocumentError
 from copydesk.integrations.items import as_fields, documents
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from copydesk.formats.memory import Cleaned
 
 _ON_ERROR = ("keep", "drop", "fail")
+_SETTINGS = ["FIELDS", "CHAIN", "WORKERS", "TIMEOUT", "ON_ERROR", "DROP_EMPTIED", "META_FIELD"]
 
 logger = logging.getLogger(__name__)
 
@@ -39,10 +41,15 @@ class CopydeskPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
+        _check_names(settings)
         fields = settings.get("COPYDESK_FIELDS", ["text"])
         if isinstance(fields, str) and fields.startswith("{"):
             fields = settings.getdict("COPYDESK_FIELDS")
-        self._fields = as_fields(fields)
+        try:
+            self._fields = as_fields(fields)
+        except ConfigError as error:
+            raise ConfigError(f"COPYDESK_FIELDS: {error}") from None
+        self._unseen = set(self._fields)
         self._on_error = settings.get("COPYDESK_ON_ERROR", "keep")
         if self._on_error not in _ON_ERROR:
             raise ConfigError(f"COPYDESK_ON_ERROR = {self._on_error!r}: allowed are {', '.join(_ON_ERROR)}")
@@ -71,6 +78,7 @@ class CopydeskPipeline:
         from scrapy.utils.defer import maybe_deferred_to_future
 
         adapter = ItemAdapter(item)
+        self._unseen.difference_update(adapter)
         begun = [
             (name, self._desk.submit(data, source)) for name, data, source in list(documents(adapter, self._fields))
         ]
@@ -119,8 +127,19 @@ class CopydeskPipeline:
             add(f"copydesk/flags/{flag}")
 
     def close_spider(self, spider: Any = None) -> None:  # noqa: ARG002  # older Scrapys give it
-        """End the pool."""
+        """End the pool; say which fields no item had, since a name may be misspelt."""
         self._desk.close()
+        if self._unseen and self._stats.get_value("item_scraped_count"):
+            logger.warning(
+                "copydesk: no item had a field %s, which COPYDESK_FIELDS names", ", ".join(sorted(self._unseen))
+            )
+
+
+def _check_names(settings: Mapping[str, Any]) -> None:
+    known = [f"COPYDESK_{name}" for name in _SETTINGS]
+    for name in settings:
+        if name.startswith("COPYDESK_") and name not in known:
+            raise ConfigError(f"there is no setting {name}.{did_you_mean(name, known)} There are {', '.join(known)}")
 
 
 def _deferred(future: Future[Any]) -> Deferred[Any]:

@@ -46,6 +46,14 @@ def test_what_comes_back() -> None:
     assert (flagged.text, flagged.flags) == ("RAISE", ("error:faulty",))
 
 
+def test_edits_are_what_changed_the_text() -> None:
+    """As under the result key of JSON Lines: a tag is no edit."""
+    line = "The council of Sandwick voted to keep the old lighthouse in the harbour.\n"
+    with Desk(copydesk.Chain.load("news", only=["language", "dedupe"]), workers=1) as desk:
+        cleaned = desk.submit(line + "Nobody spoke against it.\n" + line).result(60)
+    assert (cleaned.language, cleaned.edits) == ("en", {"dedupe": 1})
+
+
 def test_the_event_loop_goes_on() -> None:
     """Cleaning is awaited, several at a time."""
 

@@ -79,3 +79,24 @@ def test_a_chain_that_cannot_be_used_ends_the_crawl(tmp_path: Path) -> None:
     assert items == {}
     assert "copydesk/documents" not in stats
     assert 'COPYDESK_CHAIN: there is no chain "nwes". Did you mean "news"?' in log
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"COPYDESK_FEILDS": ["html"]}, 'there is no setting COPYDESK_FEILDS. Did you mean "COPYDESK_FIELDS"?'),
+        ({"COPYDESK_FIELDS": {"html": "HTML"}}, 'COPYDESK_FIELDS: field "html": \'HTML\'; "html" or "text" is allowed'),
+    ],
+)
+def test_settings_that_mean_nothing_end_the_crawl(settings: dict[str, object], problem: str, tmp_path: Path) -> None:
+    """Before anything is fetched: a misspelt one would be a crawl that was not cleaned."""
+    items, _, log = crawl(tmp_path, "dict", **settings)
+    assert items == {}
+    assert problem in log
+
+
+def test_a_field_that_no_item_had_is_named(tmp_path: Path) -> None:
+    """At the end of the crawl, as its name may be misspelt."""
+    _, stats, log = crawl(tmp_path, "dict", COPYDESK_FIELDS={"htlm": "html"}, COPYDESK_WORKERS=1)
+    assert "copydesk/documents" not in stats
+    assert "no item had a field htlm, which COPYDESK_FIELDS names" in log
