@@ -41,10 +41,7 @@ class Judged:
         if not places:
             return []
         matrix = self.matrix[places]
-        return [
-            reasons.why(self.texts[self.rows[place]], row, moved)
-            for place, row, moved in zip(places, matrix, self.forest.reasons(matrix), strict=True)
-        ]
+        return reasons.whys([self.texts[self.rows[place]] for place in places], matrix, self.forest.reasons(matrix))
 
 
 def with_gaps(ids: Sequence[int], texts: list[str]) -> tuple[list[str], list[int]]:

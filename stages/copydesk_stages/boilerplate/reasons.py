@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from copydesk_stages.boilerplate.classes import CODE
 from copydesk_stages.boilerplate.features import LONG, NAMES, OVERLAP, PLACE, WORDING
 
@@ -22,6 +25,8 @@ _GROUP_OF = {
     **dict.fromkeys(("plain_share", "all_plain", "ideograph_share"), "script"),
 }
 GROUPS = [_GROUP_OF.get(name, "around") for name in NAMES]
+_GROUP_NAMES = sorted(set(GROUPS))
+_MEMBERS = np.array([[name == group for name in _GROUP_NAMES] for group in GROUPS], np.int64)
 _MOST = 2
 _UNSPACED_SHARE = 0.3
 #: As many as eight wide characters, each of which counts twice.
@@ -34,15 +39,24 @@ _CREDIT = re.compile(
 )
 
 
-def why(line: str, row: Any, moved: Any) -> str:
-    """Return the reason for one line: `row` its features, `moved` how much each of these, and any further, spoke."""
-    loud: dict[str, int] = {}
-    for number, amount in enumerate(moved.tolist()):
-        group = GROUPS[number] if number < len(GROUPS) else "around"
-        loud[group] = loud.get(group, 0) + amount
+def whys(lines: list[str], rows: npt.NDArray[np.float64], moved: npt.NDArray[np.int64]) -> list[str]:
+    """Return the reason for each line: `rows` its features, `moved` how much each of these, and any further, spoke."""
+    known = len(GROUPS)
+    sums = moved[:, :known] @ _MEMBERS
+    sums[:, _GROUP_NAMES.index("around")] += moved[:, known:].sum(axis=1)
+    order = np.argsort(-sums, axis=1, kind="stable")  # among equals by name
+    spoke = np.take_along_axis(sums, order, axis=1) > 0
+    return [
+        _why(line, row, [_GROUP_NAMES[group] for group in groups[:count]])
+        for line, row, groups, count in zip(lines, rows, order.tolist(), spoke.sum(axis=1).tolist(), strict=True)
+    ]
+
+
+def _why(line: str, row: Any, groups: list[str]) -> str:
+    """Return the reason for one line by the groups of features that spoke for it, the loudest first."""
     said: list[str] = []
-    for group in sorted(loud, key=lambda name: (-loud[name], name)):
-        if loud[group] <= 0 or len(said) == _MOST:
+    for group in groups:
+        if len(said) == _MOST:
             break
         phrase = "" if group in ("place", "around") else _say(group, row)
         if phrase:
