@@ -153,6 +153,19 @@ def test_half_a_paragraph_in_each_of_two_languages_is_und_however_long() -> None
     assert languages(" ".join([SENTENCES["de"]] * 4 + [SENTENCES["fr"]] * 4))[0] == "und"
 
 
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("nl", "Xystrolophus quenbari is een kever uit de familie Zygomorphidae."),
+        ("nl", "De rivier Quaxandro stroomt langs Zygombria, Brivellana, Xystrolo en Quenbaria naar de zee."),
+        ("yo", "Bravintolly Quaxandro Kesteveni je olórí ilu Zygombria tele."),
+        ("und", "Xystrolophus Quenbari, Zygomorphidae, Quaxandro Brivelli."),
+    ],
+)
+def test_names_do_not_hide_the_language_around_them(tag: str, text: str) -> None:
+    assert languages(text)[0] == tag
+
+
 def test_a_short_block_takes_the_documents_language_only_where_it_fits() -> None:
     text = "\n\n".join(["quay repairs", SENTENCES["en"], "Επισκευή προβλήτας", SENTENCES["en"], "xkqv jrtpl"])
     assert languages(text) == ["en", "en", "en", "el", "en", "und"]
@@ -419,6 +432,7 @@ def test_any_text_is_answered_and_left_as_it_is(texts: list[str]) -> None:
         ("nb", "Hun vet ikke hva hun skal gjøre med den gamle båten."),
         ("da", "Hun ved ikke, hvad hun skal gøre med den gamle båd."),
         ("hi", "बंदरगाह की पुरानी दीवार गिर गई है और नावें बाहर खड़ी हैं।"),
+        ("hi", "पहले दो लड़के पानी में उतरे, बाद में उनकी माँ हो आई।"),
         ("mr", "बंदराची जुनी भिंत पडली आहे आणि होड्या बाहेर उभ्या आहेत."),
         ("gd", "Tha am bàta a' fàgail a' chalaidh anns a' mhadainn."),
     ],

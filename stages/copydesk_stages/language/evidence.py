@@ -28,6 +28,9 @@ LONGEST_WORD = 80
 LEAST = 1e-4
 #: How many nats a language that the n-gram tables lack is behind its nearest neighbour there, at the most.
 NEAREST_BEHIND = 2.0
+#: A text that is likelier than `MAYBE_NONE` to be in no known language is read again without its names, where so many
+#: letters are left and no more than so large a part; that counts where it is `HARDLY_NONE` then.
+MAYBE_NONE, MIN_LEFT, MOST_LEFT, HARDLY_NONE = 0.3, 10, 0.8, 0.2
 #: How sure a script is that decides alone.
 SCRIPT_SURE = 0.99
 
@@ -217,7 +220,13 @@ def evidence(text: str) -> Evidence:
         sure = round(SCRIPT_SURE * min(1.0, 2 * seen.share), 3)
         found = scripts.sole_language(seen.text, seen.script)
         return Evidence(((found, sure), (UND, round(1 - sure, 3))), seen.letters, "script", f"written in {seen.script}")
-    return from_models(seen)
+    found = from_models(seen)
+    if found.of(UND) > MAYBE_NONE:
+        left = scripts.without_names(seen)
+        if MIN_LEFT <= left.letters <= MOST_LEFT * seen.letters:
+            again = from_models(left)
+            return again if again.of(UND) <= HARDLY_NONE else found
+    return found
 
 
 def agrees(text: str, tag: str) -> bool:

@@ -160,6 +160,13 @@ def writing(text: str) -> Writing:
     return Writing(text, main, counts[main], weighted[main], weighted[main] / total)
 
 
+def without_names(seen: Writing) -> Writing:
+    """Return a writing without its words that have a capital, as names do in most languages."""
+    words = [word for word in seen.text.split() if word == word.lower()]
+    letters = sum(map(str.isalpha, "".join(words)))
+    return seen._replace(text=" ".join(words), signs=letters, letters=letters)
+
+
 def sole_language(text: str, script: str) -> str:
     """Return the language that a script of one language means, by its letters where a smaller one shares it.
 
