@@ -220,13 +220,13 @@ def evidence(text: str) -> Evidence:
         sure = round(SCRIPT_SURE * min(1.0, 2 * seen.share), 3)
         found = scripts.sole_language(seen.text, seen.script)
         return Evidence(((found, sure), (UND, round(1 - sure, 3))), seen.letters, "script", f"written in {seen.script}")
-    found = from_models(seen)
-    if found.of(UND) > MAYBE_NONE:
+    whole = from_models(seen)
+    if whole.of(UND) > MAYBE_NONE:
         left = scripts.without_names(seen)
         if MIN_LEFT <= left.letters <= MOST_LEFT * seen.letters:
             again = from_models(left)
-            return again if again.of(UND) <= HARDLY_NONE else found
-    return found
+            return again if again.of(UND) <= HARDLY_NONE else whole
+    return whole
 
 
 def agrees(text: str, tag: str) -> bool:
