@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from itertools import chain
-from operator import add, mul
+from itertools import accumulate, chain
 from typing import NamedTuple
 
+from copydesk_stages.reorder.mantel import mantel, mantel_without
 from copydesk_stages.reorder.model import Scores
 from copydesk_stages.reorder.reading import Paragraph
 from copydesk_stages.reorder.resources import Language
@@ -76,16 +75,13 @@ def features(seen: Given) -> dict[str, float]:
     English, of which there was most to learn from.
     """
     n = len(seen.place)
-    steps = [n - 1 - 2 * i for i in range(n)]
-    mean = sum(seen.place) / n
-    centred = [value - mean for value in seen.place]
-    spread = math.sqrt(sum([v * v for v in centred]) * sum([s * s for s in steps]) / n) or 1.0
-    wrong = sum([sum(row[:i]) for i, row in enumerate(seen.ahead)])
+    fall = sum([value * (n - 1 - 2 * i) for i, value in enumerate(seen.place)])
+    squares = sum([value * value for value in seen.place])
     found = {
-        "place": sum([s * v for s, v in zip(steps, centred, strict=True)]) / spread,
-        "behind": math.sqrt(wrong / 1000.0) if wrong > 0 else 0.0,
-        "first": _standing(seen.first, 0),
-        "last": _standing(seen.last, n - 1),
+        "place": _deviations(n, fall, sum(seen.place), squares),
+        "behind": _root(sum([sum(row[:i]) for i, row in enumerate(seen.ahead)])),
+        "first": _standing(seen.first),
+        "last": _standing(seen.last[::-1]),
         "size": math.log(n / 15.0),
     }
     for name, likeness in seen.likeness.items():
@@ -94,12 +90,44 @@ def features(seen: Given) -> dict[str, float]:
     return found
 
 
-def log_odds(seen: Given, gate: Mapping[str, float]) -> float:
-    """Return the logarithm of the odds that the document is out of order, rounded to 3 decimals.
+def features_without(seen: Given) -> list[dict[str, float]]:
+    """Return the `features` of what is left without each of the paragraphs.
+
+    They are worked out from sums over all, in a fraction of the time that it takes to look anew at each.
+    """
+    place, ahead = seen.place, seen.ahead
+    n = len(place)
+    fall = sum([value * (n - 1 - 2 * i) for i, value in enumerate(place)])
+    whole, squares = sum(place), sum([value * value for value in place])
+    wrong = sum([sum(row[:i]) for i, row in enumerate(ahead)])
+    firsts, lasts = _standings(seen.first), _standings(seen.last[::-1])[::-1]
+    close = {name: mantel_without(likeness, _REACH[name]) for name, likeness in seen.likeness.items()}
+    found, before = [], 0
+    for i, value in enumerate(place):
+        # Each that stood before it is one place nearer to the end, and each behind it one nearer to the start.
+        left = fall - value * (n - 1 - 2 * i) - before + (whole - before - value)
+        own = sum(ahead[i][:i]) + sum([row[i] for row in ahead[i + 1 :]])
+        found.append(
+            {
+                "place": _deviations(n - 1, left, whole - value, squares - value * value),
+                "behind": _root(wrong - own),
+                "first": firsts[i],
+                "last": lasts[i],
+                "size": math.log((n - 1) / 15.0),
+                **{name: values[i] for name, values in close.items()},
+                "other_language": 1.0 if seen.other_language else 0.0,
+            }
+        )
+        before += value
+    return found
+
+
+def log_odds(found: Mapping[str, float], gate: Mapping[str, float]) -> float:
+    """Return the logarithm of the odds that a document with these `features` is out of order, rounded to 3 decimals.
 
     They are those of a world where every other document is.
     """
-    return round(gate["bias"] + sum([gate[name] * value for name, value in features(seen).items()]), 3)
+    return round(gate["bias"] + sum([gate[name] * value for name, value in found.items()]), 3)
 
 
 def sigmoid(z: float) -> float:
@@ -109,56 +137,6 @@ def sigmoid(z: float) -> float:
     (0.5, 0.999)
     """
     return min(0.999, round(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z)))), 3))
-
-
-def mantel(likeness: Sequence[Sequence[float]], reach: float) -> float:
-    """Return how much closer together like paragraphs stand than chance has it, in standard deviations.
-
-    `likeness[i][j]` is that of paragraph i and an earlier one j. Row means are taken off, since a long paragraph is
-    like all others; what is left is correlated with a closeness that falls off exponentially.
-
-    >>> mantel([[], [1.0], [0.0, 1.0], [0.0, 0.0, 1.0]], 2.0) > 0
-    True
-    """
-    n = len(likeness)
-    if n < 4:
-        return 0.0
-    near = _closeness(n, reach)
-    sums = [0.0] * n
-    both: float = 0.0
-    squares: float = 0.0
-    for i, row in enumerate(likeness):
-        sums[i] += sum(row)
-        sums[:i] = map(add, sums[:i], row)
-        both += sum(map(mul, row, near.close[n - 1 - i :]))
-        squares += sum(map(mul, row, row))
-    # What is left sums up to 0 for each paragraph, so neither its square nor its product need each pair again.
-    whole = sum(sums)
-    level = whole / (n - 1) / (n - 2)
-    both += level * near.whole - sum(map(mul, sums, near.sums)) / (n - 2)
-    left = squares + level * whole / 2 - sum(map(mul, sums, sums)) / (n - 2)
-    if left * 2 / n / (n - 1) <= 1e-9:
-        return 0.0
-    return both / math.sqrt(left * near.spread) * math.sqrt(n * (n - 1) / 2)
-
-
-class _Closeness(NamedTuple):
-    """How close places are: from the farthest to the same, each to all others, all pairs, and how these spread."""
-
-    close: Sequence[float]
-    sums: Sequence[float]
-    whole: float
-    spread: float
-
-
-@lru_cache(maxsize=512)
-def _closeness(n: int, reach: float) -> _Closeness:
-    close = [math.exp(-distance / reach) for distance in range(n)]
-    sums = [sum(close[1 : i + 1]) + sum(close[1 : n - i]) for i in range(n)]
-    whole = sum(sums) / 2
-    mean = whole * 2 / n / (n - 1)
-    spread = sum([(n - distance) * (close[distance] - mean) ** 2 for distance in range(1, n)])
-    return _Closeness(close[::-1], sums, whole, spread)
 
 
 def _likeness(scores: Scores) -> dict[str, list[list[float]]]:
@@ -191,8 +169,36 @@ def _likeness(scores: Scores) -> dict[str, list[list[float]]]:
     return {"words": words, "rare": rare, "quoted": quoted}
 
 
-def _standing(values: Sequence[int], index: int) -> float:
-    """Return the log-probability of one of these under a softmax, against an even chance."""
+def _deviations(n: int, fall: int, whole: int, squares: int) -> float:
+    """Return how many standard deviations of random orders it is that values fall, from their sum and sum of squares.
+
+    `fall` is their sum with weights of n - 1, n - 3 and so on to 1 - n, of which the squares sum up to n(n² - 1) / 3.
+    """
+    spread = math.sqrt((n * squares - whole * whole) * (n * n - 1) / 3 / n) or 1.0
+    return fall / spread
+
+
+def _root(wrong: int) -> float:
+    return math.sqrt(wrong / 1000.0) if wrong > 0 else 0.0
+
+
+def _standing(values: Sequence[int]) -> float:
+    """Return the log-probability of the first of these under a softmax, against an even chance."""
     top = max(values)
     weights = [math.exp((v - top) / 1000.0) for v in values]
-    return math.log(weights[index] / sum(weights) * len(values) + 1e-3)
+    return math.log(weights[0] / sum(weights) * len(values) + 1e-3)
+
+
+def _standings(values: Sequence[int]) -> list[float]:
+    """Return what `_standing` gives without each of these."""
+    n, top = len(values), max(values)
+    weights = [math.exp((v - top) / 1000.0) for v in values]
+    before = [0.0, *accumulate(weights)]
+    behind = [0.0, *accumulate(weights[::-1])][::-1]
+    return [
+        # Without the greatest, the others may be too small to be divided.
+        _standing([*values[:i], *values[i + 1 :]])
+        if value == top
+        else math.log(weights[0 if i else 1] / (before[i] + behind[i + 1]) * (n - 1) + 1e-3)
+        for i, value in enumerate(values)
+    ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from copydesk_stages.reorder.gate import Given, given, log_odds, reported, sigmoid
+from copydesk_stages.reorder.gate import Given, features, features_without, given, log_odds, reported, sigmoid
 from copydesk_stages.reorder.model import Scores, Weights
 from copydesk_stages.reorder.reading import read
 from copydesk_stages.reorder.resources import Language
@@ -53,7 +53,7 @@ class View:
     @cached_property
     def odds(self) -> float:
         """The log-odds that they are mixed."""
-        return log_odds(self.seen, self.scores.weights.gate)
+        return log_odds(features(self.seen), self.scores.weights.gate)
 
 
 class Decision(NamedTuple):
@@ -122,7 +122,7 @@ def without_stray(view: View) -> tuple[float, int]:
     if n > MOST_WEIGHED:
         return view.odds, -1
     gate = view.scores.weights.gate
-    return min((log_odds(view.seen.without(i), gate), i) for i in range(n))
+    return min((log_odds(found, gate), i) for i, found in enumerate(features_without(view.seen)))
 
 
 def _moved(view: View, stray: int) -> list[int]:
