@@ -16,6 +16,7 @@ from copydesk import Chain, Source
 from copydesk_stages.extract import Extract
 from copydesk_stages.extract.base import Answer
 from copydesk_stages.extract.choose import Reading, read, select, stays, together
+from copydesk_stages.extract.described import towards, within
 from copydesk_stages.extract.lines import Line, walk
 from copydesk_stages.extract.metadata import declared
 from copydesk_stages.extract.page import parse
@@ -234,6 +235,16 @@ class TestNothingToFind:
         assert result.text == "Please switch scripts on."
         assert "no text without scripts" in flags(result)
 
+    def test_a_thread_for_readers_without_scripts_is_kept_below_a_menu(self) -> None:
+        games = "".join(
+            f"<div class='menu'><a href='/{i}'>A game of the house, number {i}</a></div>" for i in range(30)
+        )
+        posts = "".join(f"<div class='post'><p>{text}</p><p>{text.upper()}</p></div>" for text in STORY * 3)
+        page = f"<html><body>{games}<noscript>{posts}</noscript><script>x()</script></body></html>"
+        text = extract(page).text
+        assert all(paragraph in text for paragraph in STORY)
+        assert "number 7" not in text
+
     def test_a_page_that_asks_for_scripts_keeps_what_it_shows(self) -> None:
         page = "<html><body><p>Please switch JavaScript on to read this.</p><script>x()</script></body></html>"
         result = extract(page)
@@ -442,6 +453,29 @@ class TestOptions:
         assert LANTERN in extract(page.format("product")).text
         assert extract(page.format("product"), comments="keep").text.count("I bought two") == len(STORY)
         assert "I bought two" in extract(page.format("article")).text
+
+    @pytest.mark.parametrize("told", [5, 60])
+    def test_a_description_as_data_says_which_text_is_about_the_product(self, told: int) -> None:
+        about = " ".join((LANTERN.split() * 60)[:told])
+        data = f'{{"@type": "Product", "description": "&lt;p&gt;{about}&lt;/p&gt;"}}'
+        page = (
+            f"<html><head><title>Lantern</title><script type='application/ld+json'>{data}</script></head><body><main>"
+            f"<h1>Storm lantern</h1><p>{about}</p><p>{STORY[3]}</p></main></body></html>"
+        )
+        root = parse(page)
+        found, _ = walk(root)
+        reading = read(root, found, Answer(), declared(root))
+        chance = np.array([0.5] * len(found))
+        changed = towards(chance, found, reading.described).tolist()
+        assert [line.text for line in found] == ["Storm lantern", about, STORY[3]]
+        assert changed[0] == 0.5
+        if told == 5:
+            assert changed == chance.tolist()
+        else:
+            assert changed[1] > 0.5 > changed[2]
+
+    def test_a_description_that_the_page_does_not_show_says_nothing(self) -> None:
+        assert within([STORY[0], STORY[1]], [" ".join(STORY[2:])]) == [False, False]
 
     def test_the_record_says_what_was_left_out_as_asked(self) -> None:
         page = PAGE.replace("<footer>", f"{COMMENTS}<footer>")

@@ -8,14 +8,14 @@ from typing import Any
 
 from labels import WORD, word_f1
 
-from copydesk_stages.extract import choose, repeats
+from copydesk_stages.extract import choose, described, repeats
 from copydesk_stages.extract.lines import Line
 
 #: A page is much worse where it loses so much of the word F1.
 MUCH = 0.3
 READERS = (
-    "trafilatura", "trafilatura, fast", "trees alone", "at one half", "by expected F", "no reviews", "by shape",
-    "without repeats", "labels right",
+    "trafilatura", "trafilatura, fast", "trees alone", "at one half", "by expected F", "as described", "no reviews",
+    "by shape", "without repeats", "labels right",
 )  # fmt: skip
 #: What ships.
 FINAL = "without repeats"
@@ -28,12 +28,14 @@ def _text(found: Sequence[Line], wanted: Sequence[bool]) -> str:
 def judged(read: choose.Reading, gold: str, chance: Any) -> tuple[str, dict[str, float]]:
     """Return the text that the stage gives for lines with these chances of their own, and the word F1 on the way."""
     found = read.lines
-    without = choose.without_reviews(read, chance)
+    told = described.towards(chance, found, read.described)
+    without = choose.without_reviews(read, told)
     wanted = choose.stays(found, choose.together(read, without))
     again = repeats.repeats(found, wanted)
     ways = {
         "at one half": _text(found, [value >= 0.5 for value in chance]),
         "by expected F": _text(found, choose.stays(found, chance)),
+        "as described": _text(found, choose.stays(found, told)),
         "no reviews": _text(found, choose.stays(found, without)),
         "by shape": _text(found, wanted),
         FINAL: _text(found, [kept and not said for kept, said in zip(wanted, again, strict=True)]),

@@ -181,7 +181,9 @@ def read_lines(row: dict[str, Any], spoken: Sequence[int]) -> Page:
     top = lines.Node("html", None, 0, last=len(row["lines"]))
     found = [lines.Line(text, "paragraph", top) for text in row["lines"]]
     nothing = [0.0] * len(found)
-    reading = choose.Reading(found, base.Answer(), nothing, nothing, features.Facts("", 0, 0), "unknown")
+    reading = choose.Reading(
+        found, base.Answer(), nothing, nothing, features.Facts("", 0, 0), "unknown", [False] * len(found)
+    )
     made = Page(row["id"], row.get("page_type") or "article", fold_of(row["publisher"]), row["body"], reading)
     made.shares = np.array([np.nan if given is None else given for given in row["labels"]], dtype=float)
     counts = np.array([min(len(words(text)), 200) for text in made.texts], dtype=float)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from copydesk_stages.extract import base, features, flags, kind, lines, page, parts, repeats
+from copydesk_stages.extract import base, described, features, flags, kind, lines, page, parts, repeats
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 MAX_TREE_DEPTH = 500
 # Beyond this the table of features would take too much memory.
 MAX_LINES = 50_000
-# A page whose lines have fewer characters may keep its text for readers without scripts.
-_FEW = 1000
 #: How much a line that should stay weighs against one that should go (the beta of the F measure).
 BETA = {"precision": 0.5, "balanced": 1.0, "recall": 2.0}
 # A list or table of whose words this share is taken is kept whole, one of which less than the second is left whole.
@@ -64,6 +62,8 @@ class Reading:
     comments: list[float]
     facts: features.Facts
     kind: str
+    #: Which lines belong to the description that the page of a product declares.
+    described: list[bool]
 
     def table(self, scores: tuple[Sequence[float], Sequence[float]] | None = None) -> NDArray[np.float64]:
         """Return the features of the lines."""
@@ -71,12 +71,12 @@ class Reading:
 
 
 def read_lines(root: Any) -> tuple[list[lines.Line], int]:
-    """Return the lines of the page and its depth; of a page that shows little, those for readers without scripts."""
+    """Return the lines of the page and its depth; those for readers without scripts where they hold more text."""
     found, depth = lines.walk(root)
     size = sum(len(line.text) for line in found)
-    if size < _FEW and next(root.iter("noscript"), None) is not None:
+    if sum(len(text.strip()) for element in root.iter("noscript") for text in element.itertext()) > size:
         without, _ = lines.walk(root, noscript=True)
-        if sum(len(line.text) for line in without) > 3 * size:
+        if sum(len(line.text) for line in without) > 2 * size:
             return without, depth
     return found, depth
 
@@ -88,7 +88,8 @@ def read(root: Any, found: list[lines.Line], answer: base.Answer, said: Declared
     articles = sum(1 for _ in root.iter("article"))
     seen = features.Facts(said.tags.get("title", ""), kind.KINDS.index(kind_of), articles)
     body, comments = base.cover(texts, answer.body), base.cover(texts, answer.comments)
-    return Reading(found, answer, body, comments, seen, kind_of)
+    said_so = described.within(texts, described.description(said.nodes) if kind_of == "product" else [])
+    return Reading(found, answer, body, comments, seen, kind_of, said_so)
 
 
 def choose(root: Any, text: str, options: Extract, said: Declared) -> Choice:
@@ -121,6 +122,7 @@ def _kept(reading: Reading, options: Extract) -> tuple[list[lines.Line], str]:
     from copydesk_stages.extract import model
 
     single = chances(reading, model.load("trees"), model.load("alone"))
+    single = described.towards(single, reading.lines, reading.described)
     part_of = parts.parts(reading.lines, reading.body, reading.comments, reading.kind)
     wanted = stays(reading.lines, together(reading, without_reviews(reading, single, part_of)), BETA[options.favor])
     for i, is_repeat in enumerate(repeats.repeats(reading.lines, wanted)):
