@@ -191,18 +191,20 @@ class Chain:
         *,
         source: Source | None = None,
         on_error: OnError = "fail",
+        max_chars: int | None = None,
     ) -> Result:
         """Clean one document.
 
         Bytes go through the chain's stage that takes bytes; without one they have to be UTF-8 (InputError if not).
         `on_error="fail"` raises StageError where a stage raises; `"keep"` skips that stage for this document, flags
         the document and goes on. (`"skip"` is for callers that write documents; here it raises as `"fail"` does.)
+        A document of more than `max_chars` characters raises InputError before any stage sees its text.
         """
         from copydesk.running import Run
 
         if on_error not in get_args(OnError):
             raise ConfigError(f"on_error = {on_error!r}: one of {', '.join(get_args(OnError))} is allowed")
-        return Run(self, on_error).run(data, source)
+        return Run(self, on_error, max_chars).run(data, source)
 
 
 def _options(stage: Any) -> dict[str, Any]:

@@ -51,6 +51,15 @@ def measured(data: str | bytes) -> tuple[str, int]:
     return hashlib.sha256(encoded).hexdigest(), len(encoded)
 
 
+def encodable(text: str) -> bool:
+    """Tell whether UTF-8 can say a text: it has no surrogate halves."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Flag:
     """Something a person should know of a document.
@@ -135,13 +144,16 @@ class Record:
 
 def _dumped(row: dict[str, Any]) -> str:
     line = json.dumps(row, ensure_ascii=True)
-    return json.dumps(_in_pieces(row), ensure_ascii=True) if "\\ud" in line else line
+    if "\\ud" not in line:  # no character beyond the BMP, which is most lines
+        return line
+    pieces = _in_pieces(row)
+    return line if pieces == row else json.dumps(pieces, ensure_ascii=True)
 
 
 def _in_pieces(value: Any) -> Any:
     """Return a JSON value with every text that has two surrogate halves side by side cut between them."""
     if isinstance(value, str):
-        pieces = _HALVES.split(value)
+        pieces = [] if encodable(value) else _HALVES.split(value)
         return {"pieces": pieces} if len(pieces) > 1 else value
     if isinstance(value, Mapping):
         return {key: _in_pieces(inner) for key, inner in value.items()}

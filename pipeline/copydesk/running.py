@@ -26,8 +26,9 @@ EDITS, EDITS_PER_CHAR = 10_000, 10
 class Run:
     """One run of a chain over one document."""
 
-    def __init__(self, chain: Chain, on_error: OnError) -> None:
+    def __init__(self, chain: Chain, on_error: OnError, max_chars: int | None = None) -> None:
         self.chain = chain
+        self.max_chars = max_chars
         self.on_error = on_error
         self.keeping = keeping(chain.keep, chain.exceptions)
         self.changes: list[Change] = []
@@ -44,13 +45,14 @@ class Run:
             raise TypeError(f"str, bytes or a Document is cleaned, not {type(data).__name__}")
         decoding: Decoding | None = None
         if isinstance(data, Document):
-            document, came_in = data, measured(data.text)
+            document = data
         elif isinstance(data, bytes):
             decoding = self._decode(data, source or Source())
             document = Document(decoding.text, source=source, layout=self.chain.layout)
-            came_in = measured(data)
         else:
-            document, came_in = Document(data, source=source, layout=self.chain.layout), measured(data)
+            document = Document(data, source=source, layout=self.chain.layout)
+        self._bound(document)
+        came_in = measured(data.text if isinstance(data, Document) else data)
         given = document.text
         if document.carried:
             self.split = GIVEN
@@ -63,6 +65,14 @@ class Run:
         came_out = came_in if text is given and not isinstance(data, bytes) else measured(text)
         record = self._record(document, decoding, came_in[0], came_out[0])
         return Result(document, record, tuple(self.failures), came_in[1], came_out[1])
+
+    def _bound(self, document: Document) -> None:
+        length = len(document.text)
+        if self.max_chars is not None and length > self.max_chars:
+            raise InputError(
+                f"{document.source.name or 'the input'}: has {length:,} characters, "
+                f"more than --max-chars {self.max_chars:,} allows"
+            )
 
     def _had_text(self) -> bool:
         return any(

@@ -61,8 +61,11 @@ class _Desk:
     def run(self, data: bytes | str, source: Source, *, html: bool) -> Result:
         """Clean one document. Raises InputError, StageError and MemoryError."""
         keep = self.job.on_error == "keep"
+        limit = self.job.layout.limit
         try:
-            result = self.chain(html=html).run(data, source=source, on_error="keep" if keep else "fail")
+            result = self.chain(html=html).run(
+                data, source=source, on_error="keep" if keep else "fail", max_chars=limit
+            )
         except StageError as error:
             if isinstance(error.__cause__, MemoryError):
                 raise MemoryError from None  # noqa: TRY004  # the stage's error, as it was before it was wrapped

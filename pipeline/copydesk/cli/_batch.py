@@ -124,15 +124,9 @@ def read_list(path: str, *, by_nul: bool) -> Iterator[str]:
     """Yield the paths that stand in a file (or on standard input), one a line or parted by NUL."""
     import os
 
-    from copydesk.cli._files import STDIN
-    from copydesk.formats.files import open_raw
+    from copydesk.cli._files import read_input
 
-    if path == STDIN:
-        data = sys.stdin.buffer.read()
-    else:
-        with open_raw(path) as file:
-            data = file.read()
-    for name in data.split(b"\0" if by_nul else b"\n"):
+    for name in read_input(path).split(b"\0" if by_nul else b"\n"):
         name = name if by_nul else name.removesuffix(b"\r")  # noqa: PLW2901  # the same name, as it was meant
         if name:
             yield os.fsdecode(name)

@@ -122,7 +122,8 @@ class Cleaner:
         chain = self.chain_for(html)
         self.chains[chain.hash] = chain
         self.documents += 1
-        return chain.run(data, source=source, on_error="keep" if self.on_error == "keep" else "fail")
+        on_error: OnError = "keep" if self.on_error == "keep" else "fail"
+        return chain.run(data, source=source, on_error=on_error, max_chars=self.layout.limit)
 
     def _note(self, result: Result) -> None:
         self.changed += result.changed

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 import click
 
-from copydesk.formats import Format, by_name, detect
-from copydesk.formats.files import EDITS_SUFFIX, is_stream, open_plain, shown, whole_file
-from copydesk.formats.files import open_plain as open_input
+from copydesk.errors import InputError
+from copydesk.formats import HEAD, Format, by_name, detect, detect_in
+from copydesk.formats.files import EDITS_SUFFIX, is_stream, open_plain, shown, unpacked, whole_file
 
 __all__ = [
     "EDITS_SUFFIX",
@@ -33,10 +37,53 @@ STDIN = "-"
 
 def read_input(path: str) -> bytes:
     """Return the bytes of a file, decompressed, or of standard input; InputError where it cannot be read."""
-    if path == STDIN:
-        return sys.stdin.buffer.read()
-    with open_plain(path) as file:
+    with open_input(path) as file:
         return file.read()
+
+
+@contextmanager
+def open_input(path: str) -> Iterator[BinaryIO]:
+    """Open a file or standard input, decompressed; InputError where it cannot be read."""
+    if path == STDIN:
+        # Its own buffer ends with the command, since standard input is read once.
+        yield cast("BinaryIO", io.BufferedReader(_stdin()))
+        return
+    with open_plain(path) as file:
+        yield file
+
+
+class _Ahead(io.RawIOBase):
+    """Standard input, decompressed, with a look at how it begins."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._open = ExitStack()
+        self._plain: Any = self._open.enter_context(unpacked(file, "<stdin>"))
+        self._head = b""
+
+    def look(self, size: int) -> bytes:
+        """Return the first bytes, which will be read all the same."""
+        self._head = self._head or self._plain.read(size)
+        return self._head
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._head[: len(buffer)] or self._plain.read1(len(buffer))
+        self._head = self._head[len(piece) :]
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def _stdin() -> _Ahead:
+    if sys.stdin is None:
+        raise InputError("standard input is closed; name a file, or pipe a text in")
+    return _ahead(sys.stdin.buffer)
+
+
+@lru_cache(1)
+def _ahead(file: BinaryIO) -> _Ahead:
+    return _Ahead(file)
 
 
 def display_name(path: str) -> str:
@@ -55,8 +102,8 @@ def is_jsonl(path: str) -> bool:
 
 
 def format_of(path: str) -> Format:
-    """Return the format of an input by its name or how it begins; standard input is text unless more is said."""
-    return "text" if path == STDIN else detect(path)
+    """Return the format of an input by its name or how it begins."""
+    return detect_in("<stdin>", _stdin().look(HEAD)) if path == STDIN else detect(path)
 
 
 def files_below(folder: Path) -> Iterator[Path]:

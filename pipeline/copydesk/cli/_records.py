@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 
-from copydesk.cli._files import STDIN, display_name, open_input
+from copydesk.cli._files import display_name, open_input
 from copydesk.errors import UndoError
 from copydesk.formats.undone import base_of, fits
 from copydesk.record import Record, digest, read_records
@@ -13,9 +12,6 @@ from copydesk.record import Record, digest, read_records
 
 def read(edits: str, *, output: str | None = None) -> Iterator[Record]:
     """Yield the records in a file, compressed or not, or on standard input; with `output` those of that digest."""
-    if edits == STDIN:
-        yield from read_records(sys.stdin.buffer, "<stdin>", output=output)
-        return
     with open_input(edits) as file:
         yield from read_records(file, display_name(edits), output=output)
 

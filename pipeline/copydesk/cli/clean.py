@@ -67,7 +67,7 @@ _BATCH_ONLY = ("include", "exclude", "files_from", "by_nul", "sample", "dry_run"
     type=click.IntRange(1),
     default=10_000_000,
     show_default=True,
-    help="Longer documents are not cleaned but put into quarantine.",
+    help="Documents of more characters are not cleaned but put into quarantine.",
 )
 @click.option(
     "--on-error",
@@ -98,7 +98,7 @@ def command(
 
     Without PATH (or with -) it reads standard input. The cleaned text goes to standard output unless one of -o,
     --output-dir and --in-place says otherwise. Files are read as what they are called (.html, .jsonl, .parquet, .warc,
-    each also .gz and .zst) or, without such an ending, as what they hold.
+    each also .gz and .zst) or, without such an ending and on standard input, as what they hold.
 
     With --output-dir files are cleaned by several processes, a document that cannot be cleaned costs no other, and a
     second run does only what is missing or changed.
@@ -280,8 +280,7 @@ def _clean_lines(cleaner: Cleaner, path: str, target: Path | None, stack: contex
     if not cleaner.check:
         file = sys.stdout.buffer if target is None else stack.enter_context(whole_file(target))
         out = file if target is None else stack.enter_context(packed(file, target.name))
-    source = sys.stdin.buffer if path == STDIN else stack.enter_context(open_input(path))
-    cleaner.lines(path, source, out)
+    cleaner.lines(path, stack.enter_context(open_input(path)), out)
 
 
 def _clean_sheaf(cleaner: Cleaner, path: str, target: Path | None, form: str, stack: contextlib.ExitStack) -> None:

@@ -165,7 +165,7 @@ class _Desk:
 
                 table(path, records, self.layout, self.undoing, stack.enter_context(writer(target, None)))
             else:
-                source = sys.stdin.buffer if path == STDIN else stack.enter_context(open_input(path))
+                source = stack.enter_context(open_input(path))
                 file = stack.enter_context(_opened(target))
                 for line in lines(source, records, self.layout, self.undoing):
                     file.write(line)

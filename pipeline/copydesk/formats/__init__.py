@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Literal, get_args
 
 from copydesk.errors import InputError
@@ -24,7 +25,12 @@ _ENDINGS: dict[str, Format] = {
     "pq": "parquet",
     "warc": "warc",
 }
-_HEAD = 1024
+#: Names of files that would come out as broken tables.
+_TABLES = (".csv", ".tsv")
+# XHTML declares itself as XML first, and some systems put a comment before everything.
+_PAGE = re.compile(rb"(?:\s|<\?xml[^>]*>|<!--.*?-->)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+#: How much of a file tells its format.
+HEAD = 1024
 
 
 def by_name(path: str) -> Format | None:
@@ -49,7 +55,7 @@ def by_content(head: bytes) -> Format:
     if head.startswith(b"WARC/"):
         return "warc"
     start = _start(head)
-    if start[:9].lower() == b"<!doctype" or start[:5].lower() == b"<html":
+    if _PAGE.match(start):
         return "html"
     inside = start[1:].lstrip()
     if start[:1] != b"{" or inside[:1] not in (b'"', b"}"):
@@ -93,14 +99,23 @@ def _check_lines(path: str, start: bytes) -> None:
 def detect(path: str) -> Format:
     """Return the format of a file by its name or, where that says nothing, by how it begins.
 
-    Raises InputError where it cannot be read, and where it holds JSON that is no JSON Lines.
-    A pipe cannot be read twice: without a name that says more it is text, as standard input is.
+    Raises InputError where it cannot be read, where it holds JSON that is no JSON Lines, and for tables by their names.
+    A pipe cannot be read twice: without a name that says more it is text.
     """
+    if bare(path).lower().endswith(_TABLES):
+        raise InputError(
+            f"{shown(path)}: is called a table, whose rows are no text to cut lines from. Write it as JSON Lines or "
+            "Parquet and name the field with --field, or give --format text to clean it as lines all the same"
+        )
     named = by_name(path)
     if named is not None or is_stream(path):
         return named or "text"
     with open_plain(path) as file:
-        head = file.read(_HEAD)
+        return detect_in(path, file.read(HEAD))
+
+
+def detect_in(path: str, head: bytes) -> Format:
+    """Return the format of a file by how it begins (`HEAD` bytes, decompressed); raises as `detect` does."""
     form, start = by_content(head), _start(head)
     if bare(path).lower().endswith(".json") and start[:1] in (b"{", b"["):
         form = "jsonl"
@@ -129,4 +144,7 @@ def known_format(name: str) -> Format:
     raise InputError(f"there is no format {name!r}; there are {', '.join(FORMATS)}")
 
 
-__all__ = ["FORMATS", "Format", "by_content", "by_name", "compression", "detect", "known_format", "output_name"]
+__all__ = [
+    "FORMATS", "HEAD", "Format", "by_content", "by_name", "compression", "detect", "detect_in", "known_format",
+    "output_name",
+]  # fmt: skip

@@ -35,7 +35,7 @@ class Layout:
 
     @property
     def limit_bytes(self) -> int:
-        """The number of bytes that a document may have."""
+        """The number of bytes past which a document has too many characters, whatever its encoding."""
         return WIDEST * self.limit
 
 
@@ -144,11 +144,6 @@ def block_languages(document: Document) -> list[dict[str, object]]:
             found.append({"start": start, "end": start + len(block.text), "language": own})
         before = own
     return found
-
-
-def too_long(length: int, limit: int) -> str:
-    """Return what is said of a document over the bound."""
-    return f"has {length:,} characters, more than --max-chars {limit:,} allows"
 
 
 def sheaf(form: str) -> Sheaf:

@@ -48,9 +48,9 @@ def shown(path: str) -> str:
 
 @contextmanager
 def unpacked(file: BinaryIO, path: str) -> Iterator[BinaryIO]:
-    """Give a stream's contents decompressed; it has to be able to seek back to its start, or to look ahead."""
+    """Give a stream's contents decompressed; it has to be buffered, or able to seek back to its start."""
     try:
-        if isinstance(file, io.BufferedReader) and not file.seekable():
+        if isinstance(file, io.BufferedReader):
             head = file.peek(4)[:4]
         else:
             file.seek(0)

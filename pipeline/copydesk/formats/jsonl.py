@@ -13,8 +13,9 @@ from typing import Any, BinaryIO, NamedTuple
 
 from copydesk.chain import Result
 from copydesk.errors import InputError
-from copydesk.formats.base import CHUNK_BYTES, CHUNK_DOCUMENTS, Chunk, Item, Layout, summary, too_long
+from copydesk.formats.base import CHUNK_BYTES, CHUNK_DOCUMENTS, Chunk, Item, Layout, summary
 from copydesk.formats.files import open_plain, packed, whole_file
+from copydesk.record import encodable
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 # A key that needs no decoding, up to its value; and what stands behind a value.
@@ -82,15 +83,7 @@ class Line:
         if self.text.isascii():
             return json.dumps(value)
         dumped = _plain(value)
-        return dumped if _encodable(dumped) else json.dumps(value)
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+        return dumped if encodable(dumped) else json.dumps(value)
 
 
 def add_key(line: str, key: str, dumped: str) -> str:
@@ -169,8 +162,6 @@ def read_item(number: int, data: bytes, layout: Layout) -> Item:
         url = line.value("url") if line.has("url") else None
     except (InputError, ValueError, RecursionError) as error:
         return Item(number, None, problem=str(error))
-    if text is not None and len(text) > layout.limit:
-        return Item(number, None, problem=too_long(len(text), layout.limit))
     return Item(number, text, url=url if isinstance(url, str) else None, handle=line, spelling=spelling)
 
 
@@ -200,7 +191,7 @@ def spelt(text: str, spelling: str | None) -> str:
     """Return a text as JSON, written as `spelling` says."""
     if spelling is None:
         dumped = _plain(text)
-        return dumped if _encodable(dumped) else json.dumps(text)
+        return dumped if encodable(dumped) else json.dumps(text)
     return json.dumps(text) if spelling == "ascii" else spelling
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from copydesk.chain import Result
 from copydesk.document import Source
 from copydesk.errors import InputError
-from copydesk.formats.base import Chunk, Item, Layout, too_long
+from copydesk.formats.base import Chunk, Item, Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,7 @@ class Documents:
         """Yield the documents."""
         for number, given in enumerate(self._chunk.data, start=self._chunk.first):
             html = "html" in (given.source.media_type or "")
-            item = Item(number, given.data, html, given.source.url, given.source.charset, handle=given)
-            if len(given.data) > self._layout.limit:
-                item.data, item.problem = None, too_long(len(given.data), self._layout.limit)
-            yield item
+            yield Item(number, given.data, html, given.source.url, given.source.charset, handle=given)
 
     def keep(self, item: Item, result: Result | None) -> None:  # noqa: ARG002  # one signature for all formats
         """Take a document over."""

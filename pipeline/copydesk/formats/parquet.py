@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from copydesk.chain import Result
 from copydesk.errors import InputError
-from copydesk.formats.base import CHUNK_BYTES, CHUNK_DOCUMENTS, Chunk, Item, Layout, summary, too_long
+from copydesk.formats.base import CHUNK_BYTES, CHUNK_DOCUMENTS, Chunk, Item, Layout, summary
 from copydesk.formats.files import open_raw, shown, whole_file
 
 if TYPE_CHECKING:
@@ -139,10 +139,7 @@ class Rows:
             except UnicodeDecodeError as error:
                 yield Item(number, None, problem=f"its text is not UTF-8 (byte {error.start})", handle=at)
                 continue
-            if text is not None and len(text) > self._layout.limit:
-                yield Item(number, None, problem=too_long(len(text), self._layout.limit), handle=at)
-            else:
-                yield Item(number, text, url=self._url(at), handle=at)
+            yield Item(number, text, url=self._url(at), handle=at)
 
     def _url(self, at: int) -> str | None:
         if "url" not in self._table.column_names or not _is_text(self._table.schema.field("url").type):

@@ -229,10 +229,17 @@ def test_truncated_zstandard_and_names_that_lie(base: Path) -> None:
 def test_a_long_document(base: Path) -> None:
     """A file and a line over the bound are not cleaned, whatever they unpack to."""
     (base / "in/long.txt").write_bytes(b"x" * 5000)
+    # As many characters as are allowed, in more bytes, and one character more.
+    (base / "in/just.txt").write_text("ж" * 1000, encoding="utf-8")
+    (base / "in/over.txt").write_text("ж" * 1001, encoding="utf-8")
     (base / "in/bomb.txt.gz").write_bytes(gzip.compress(b"x" * 50_000))
     rows = [json.dumps({"text": text}) for text in ("a", "x" * 1001, "b")]
     (base / "in/x.jsonl").write_text("\n".join(rows), encoding="utf-8")
-    _, said = run(base, max_chars=1000)
+    report, said = run(base, max_chars=1000)
+    assert "over.txt: has 1,001 characters, more than --max-chars 1,000 allows" in said
+    assert tree(base / "out")["just.txt"].decode("utf-8") == "Ж" * 1000
+    assert (base / "out/quarantine/over.txt").read_bytes() == (base / "in/over.txt").read_bytes()
+    assert report.failed == 4
     assert "long.txt: holds more than 1,000 characters; allow more with --max-chars" in said
     assert "bomb.txt.gz: holds more than 1,000 characters" in said
     assert "x.jsonl:2: has 1,001 characters, more than --max-chars 1,000 allows" in said

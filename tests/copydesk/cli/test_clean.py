@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -431,6 +432,26 @@ def test_a_document_longer_than_allowed(cli: Run) -> None:
     done = cli("clean", "a.txt", "--max-chars", "1", *CHAIN)
     assert (done.code, done.out) == (1, b"")
     assert "holds more than 1 characters; allow more with --max-chars" in done.err
+    done = cli("clean", "a.txt", "--max-chars", len(TEXT) - 1, *CHAIN)
+    assert (done.code, done.out) == (1, b"")
+    assert f"a.txt: has {len(TEXT)} characters, more than --max-chars {len(TEXT) - 1} allows" in done.err
+    assert cli("clean", "a.txt", "--max-chars", len(TEXT), *CHAIN).code == 0
+
+
+def test_standard_input_is_known_by_how_it_begins(cli: Run) -> None:
+    """As a file without an ending is: compressed or not, a page, JSON Lines, or text, whatever pieces it comes in."""
+    line = b'{"text": "a"}\n'
+    assert cli("clean", *CHAIN, stdin=gzip.compress(TEXT)).out == LOUD
+    assert b'"text": "A!"' in cli("clean", *CHAIN, stdin=line * 200).out
+    assert cli("clean", *CHAIN, "--jsonl", stdin=gzip.compress(line)).out == cli("clean", *CHAIN, stdin=line).out
+    assert b"<p>" not in cli("clean", stdin=b"<!DOCTYPE html>\n<body><p>The ferry was late again.</p></body>").out
+    assert cli("clean", *CHAIN, "--format", "text", stdin=line).out == line.strip().upper() + b"!\n"
+    done = cli("clean", *CHAIN, stdin=gzip.compress(TEXT * 100)[:-10])
+    assert (done.code, done.out) == (1, b"")
+    assert "<stdin>: is cut off: its compressed data ends too early" in done.err
+    done = cli("clean", *CHAIN, stdin=b'{\n "text": "a"\n}\n')
+    assert done.code == 1
+    assert "<stdin>: holds one JSON value over several lines" in done.err
 
 
 def test_in_place_twice_keeps_the_way_back(cli: Run) -> None:

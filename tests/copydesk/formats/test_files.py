@@ -68,6 +68,9 @@ def test_packing_is_the_same_each_time() -> None:
         ("a.htm", b"plain", "html"),
         ("a.ndjson.zst", b"", "jsonl"),
         ("page", b"\n<!doctype HTML><p>", "html"),
+        ("page", b'<?xml version="1.0"?>\n<!-- made\nby a mill -->\n<HTML lang="en">', "html"),
+        ("feed", b'<?xml version="1.0"?>\n<rss version="2.0">', "text"),
+        ("drawing", b"<!DOCTYPE svg>", "text"),
         ("dump", b'{"text": "a"}\n{', "jsonl"),
         ("dump", gzip.compress(b'{"text": "a"}\n'), "jsonl"),
         ("dump", b'{"text": "a"}\n\n{"text": "b', "jsonl"),
@@ -114,6 +117,22 @@ def test_json_that_is_no_json_lines_is_said_once(name: str, data: bytes, found: 
         assert flat in line
     assert Path("out/b.txt").exists()
     assert "1 failed" in done.err
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.TSV.gz"])
+def test_a_table_is_not_cleaned_as_lines_unless_that_is_asked_for(name: str, cli: Run) -> None:
+    """A line that is cut from within quotes would shift every column after it."""
+    Path("in").mkdir()
+    data = b'id,text\r\n1,"Share\nOne."\r\n'
+    Path("in", name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    Path("in/b.txt").write_bytes(b"text\n")
+    for done in (cli("clean", f"in/{name}"), cli("clean", "in", "--output-dir", "out", "--chain", "shout.toml")):
+        assert done.code == 1
+        assert f"in/{name}: is called a table" in done.err
+        assert "--field" in done.err
+    assert [path.name for path in Path("out").glob("*.*") if path.suffix in (".txt", ".csv", ".gz")] == ["b.txt"]
+    done = cli("clean", f"in/{name}", "--format", "text", "--chain", "shout.toml")
+    assert (done.code, done.out) == (0, b'ID,TEXT!\r\n1,"SHARE!\nONE."!\r\n')
 
 
 def test_json_in_a_file_of_json_lines_costs_only_itself(cli: Run) -> None:
