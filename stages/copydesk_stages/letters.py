@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
-from itertools import compress, pairwise
+from itertools import compress
 from operator import add
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # A word with whatever signs stand within it: a sign between letters is no end of a word.
-_WORD = re.compile("(?:[A-Za-z]|[^\x00-\x7f\xa0\xad‘’“”„‚«»‹›–—…。、，！？：；．・「」『』（）])+")
+_WORD = re.compile(r"[^\x00-@\[-`{-\x7f\xa0\xad‘’“”„‚«»‹›–—…。、，！？：；．・「」『』（）]+")
 #: Rarity of a pair that a language is not known to have, in half powers of ten.
 UNSEEN = 12
 _MOST = 2000
@@ -47,20 +46,18 @@ def _table() -> tuple[dict[str, int], NDArray[np.uint8]]:
     return rows, rarities
 
 
-def _pairs(text: str) -> Counter[str]:
-    words = "^".join(_WORD.findall(unicodedata.normalize("NFC", text[:_MOST].lower())))
-    return Counter(map(add, f"^{words}", f"{words}^")) if words else Counter()
-
-
-def _costs(text: str) -> NDArray[np.float32]:
+def _costs(text: str) -> NDArray[np.int32]:
     """Return the sum of the rarities of all pairs of `text`, for each language."""
+    words = _WORD.findall(unicodedata.normalize("NFC", text[:_MOST].lower()))
+    return _sums(f"^{'^'.join(words)}^" if words else "")
+
+
+def _sums(letters: str) -> NDArray[np.int32]:
     import numpy as np
 
     rows, rarities = _table()
-    counts = _pairs(text)
-    index = [rows.get(pair, -1) for pair in counts]
-    weights = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-    return np.asarray(weights @ rarities[index].astype(np.float32))  # sums of small whole numbers are exact
+    found = np.array([rows.get(pair, -1) for pair in map(add, letters, letters[1:])], dtype=np.intp)
+    return np.asarray(rarities[found].sum(axis=0, dtype=np.int32))
 
 
 def unlikeliness(texts: Sequence[str]) -> list[float]:
@@ -73,7 +70,7 @@ def unlikeliness(texts: Sequence[str]) -> list[float]:
     """
     split = [text[:_MOST].split(" ") for text in texts]
     if len(set(map(len, split))) == 1:  # readings of one text share most words, which are counted once
-        shared = [len(set(words)) == 1 for words in zip(*split, strict=True)]
+        shared = [words.count(words[0]) == len(texts) for words in zip(*split, strict=True)]
         common = _costs(" ".join(compress(split[0], shared)))
         own = [_costs(" ".join(word for word, same in zip(words, shared, strict=True) if not same)) for words in split]
         best = [int((common + costs).min()) for costs in own]
@@ -116,11 +113,6 @@ _NEARLY = 2
 
 
 @lru_cache(maxsize=1024)
-def _rarities(word: str) -> NDArray[np.int64]:
+def _rarities(word: str) -> NDArray[np.int32]:
     """Return the sum of the rarities of the pairs of a word, for each language."""
-    import numpy as np
-
-    rows, rarities = _table()
-    lowered = unicodedata.normalize("NFC", word.lower())
-    found = rarities[[rows.get(a + b, -1) for a, b in pairwise(lowered)]]
-    return np.asarray(found.sum(axis=0, dtype=np.int64))
+    return _sums(unicodedata.normalize("NFC", word.lower()))

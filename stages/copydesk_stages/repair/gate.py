@@ -7,7 +7,7 @@ tested with random text and on data (`bench/repair_speed.py`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -204,17 +204,17 @@ def odd_lines(text: str, *, misread: bool = True, hidden: bool = True) -> Iterat
     """
     if text.isascii() and not (hidden and may_hide(text)):
         return
-    search, at, line = pattern().search, 0, (0, 0)
+    search, at, line, ends = pattern().search, 0, (0, 0), _ends_in(text)
     while stop := search(text, at):
         at = stop.end()
         single = misread and _misread_at(text, stop) > 0
         if single or (hidden and HIDDEN.match(text, stop.start())):
-            line = line if at <= line[1] else line_around(text, stop.start())
+            line = line if at <= line[1] else line_around(text, stop.start(), line[1], ends)
             yield *line, single
             at = line[1] if single else at
     at = 0
     while misread and (place := double_place(text, at)) is not None:
-        line = line_around(text, place)
+        line = line_around(text, place, at, ends)
         yield *line, False
         at = line[1]
 
@@ -225,21 +225,27 @@ def lines_with(char: str, text: str) -> Iterator[tuple[int, int]]:
     >>> list(lines_with("&", "a\nb & c & d\ne"))
     [(2, 11)]
     """
-    at = text.find(char)
+    at, end, ends = text.find(char), 0, _ends_in(text)
     while at >= 0:
-        line = line_around(text, at)
-        yield line
-        at = text.find(char, line[1])
+        start, end = line_around(text, at, end, ends)
+        yield start, end
+        at = text.find(char, end)
 
 
-def line_around(text: str, place: int) -> tuple[int, int]:
-    """Return start and end of the line that the character at `place`, which is no line break, stands in."""
-    start = text.rfind("\n", 0, place) + 1
-    for char in "\r" if text.isascii() else "\r\u2028\u2029":
+def _ends_in(text: str) -> list[str]:
+    return [char for char in "\n\r\u2028\u2029" if char in text]
+
+
+def line_around(text: str, place: int, start: int, ends: Iterable[str]) -> tuple[int, int]:
+    """Return start and end of the line that the character at `place`, which is no line break, stands in.
+
+    The line starts at or behind `start`; `ends` are the characters that end lines in this text.
+    """
+    for char in ends:
         start = max(start, text.rfind(char, start, place) + 1)
-    line = _LINE.match(text, start)
+    line = _LINE.match(text, place)
     assert line
-    return line.span()
+    return start, line.end()
 
 
 def has_mixed_endings(text: str) -> bool:

@@ -46,7 +46,8 @@ def _shown(line: str, word: re.Match[str]) -> Iterator[tuple[int, int]]:
     written = word.group()
     near = len(written) == 1 and unicodedata.category(written) in _NAMED
     data = written.encode("utf-8", "surrogatepass")
-    for form in dict.fromkeys(road.read(data) for road in roads() if road.high):
+    lead = max(data) - 0x80  # the leads of UTF-8 are higher than what follows them
+    for form in dict.fromkeys(road.read(data) for road in roads() if road.high and road.high[lead] in line):
         start = line.find(form) if form else -1
         while form and start >= 0:
             end = start + len(form)

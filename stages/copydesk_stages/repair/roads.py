@@ -18,6 +18,9 @@ _DOUBLE_BYTE = ("gbk", "cp932")
 _WESTERN = ("latin-1", "cp1252", "cp1250", "cp1254", "iso8859-2", "mac-roman")
 
 
+_ASCII = "".join(map(chr, range(0x80)))
+
+
 class Road(NamedTuple):
     """A charset that UTF-8 is misread in, and the function from the misread text to the bytes (None: impossible)."""
 
@@ -29,7 +32,8 @@ class Road(NamedTuple):
     def read(self, data: bytes) -> str | None:
         """Return `data` as this road misreads it."""
         if self.high:
-            return data.decode("latin-1").translate(dict(enumerate(self.high, 0x80)))
+            table = _ASCII + self.high
+            return "".join([table[byte] for byte in data])
         try:
             return data.decode(self.name)
         except UnicodeDecodeError:

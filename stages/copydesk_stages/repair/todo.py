@@ -30,17 +30,13 @@ def edits(options: Repair, document: Document) -> Iterator[Replace]:
     text = document.text
     todo = _todo(options, text)
     made = list(todo.edits(document)) if todo else []
-    if options.line_endings and (gate.has_mixed_endings(text) or any(map(_ends_a_line, made))):
+    if options.line_endings and (gate.has_mixed_endings(text) or _ENDS.search("".join([edit.text for edit in made]))):
         from copydesk_stages.repair.endings import ENDING, commonest_ending
 
         wanted = commonest_ending((text, *(edit.text for edit in made)))
-        made = [replace(edit, text=ENDING.sub(wanted, edit.text)) if _ends_a_line(edit) else edit for edit in made]
+        made = [replace(edit, text=ENDING.sub(wanted, edit.text)) if _ENDS.search(edit.text) else edit for edit in made]
         yield from _ending_edits(document, wanted)
     yield from made
-
-
-def _ends_a_line(edit: Replace) -> bool:
-    return _ENDS.search(edit.text) is not None
 
 
 def _todo(options: Repair, text: str) -> _Todo | None:
@@ -101,7 +97,7 @@ class _Todo:
     def fixes(self, line: str) -> Iterable[Fix]:
         """Return all fixes of one line, those included that only other fixes have uncovered."""
         if not self.formed and not (self.evidence > 1 and "&" in line):
-            repairs = self._repairs(line)
+            repairs = self._line_repairs(line)
             after = _applied(line, repairs)
             uncovered = repairs and line not in self.mended and gate.may_be_misread(after)
             if not uncovered and not (self.options.controls and gate.may_hide(after)):
@@ -132,13 +128,17 @@ class _Todo:
             wanted = {name: getattr(options, name) for name in ("quotes", "dashes", "ligatures", "width")}
             draft.make(list(form_fixes(draft.text, **wanted)))
 
-    def _repairs(self, line: str) -> list[Mended]:
+    def _repairs(self, text: str) -> list[Mended]:
+        """Return the repairs of a line in which fixes may have put breaks."""
+        if not _ENDS.search(text):
+            return self._line_repairs(text)
+        parts = [(part.start(), part.group()) for part in _LINE.finditer(text)]
+        return [r._replace(start=at + r.start, end=at + r.end) for at, part in parts for r in self._line_repairs(part)]
+
+    def _line_repairs(self, line: str) -> list[Mended]:
         if line in self.mended:
             return [self.mended[line]]
-        if not self.options.encoding or line.isascii():
-            return []
-        parts = [(part.start(), part.group()) for part in _LINE.finditer(line)]  # fixes may have put breaks in
-        return [r._replace(start=at + r.start, end=at + r.end) for at, part in parts for r in _repairs(part)]
+        return _repairs(line) if self.options.encoding and not line.isascii() else []
 
 
 def _applied(line: str, repairs: list[Mended]) -> str:
