@@ -92,9 +92,8 @@ def needed(letters: int, *, foreign: bool = False) -> float:
     A `foreign` block, in a document whose language is known, needs more: it speaks against what stands around it.
     """
     by = calibration()["needed"]
-    few: float = by["few_letters_foreign" if foreign else "few_letters"]
-    many: float = by["many_letters"]
-    return many + (few - many) * math.exp(-letters / by["letters"])
+    few, many = float(by["few_letters"]), float(by["many_letters"])
+    return many + (few - many) * math.exp(-letters / by["letters_foreign" if foreign else "letters"])
 
 
 def _enough(ranked: Sequence[tuple[str, float]], letters: int, *, foreign: bool = False) -> float:
