@@ -118,7 +118,11 @@ class Span:
     def place(self, at: int) -> tuple[int, int, str]:
         """Return input, number and name of a document."""
         number = self.chunk.first + self.low + at
-        return self.input, number, f"{self.name}:{number}"
+        return self.input, number, self.called(number)
+
+    def called(self, number: int) -> str:
+        """Return what messages and records call a document; one that comes from a program has a name of its own."""
+        return self.name if self.form == "memory" else f"{self.name}:{number}"
 
 
 Shard = Files | Span

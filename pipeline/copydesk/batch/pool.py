@@ -103,7 +103,10 @@ class Pool:
         if not worker.ready:
             self._stillborn += 1
             if self._stillborn >= _STILLBORN:
-                raise WorkerError(f"worker processes do not start: the last one {got.problem}\n{got.traceback}".strip())
+                raise WorkerError(
+                    f"worker processes do not start: the last one {got.problem}. They import the main module, so a "
+                    f'script has to start its work under if __name__ == "__main__":\n{got.traceback}'.strip()
+                )
             self._waiting.appendleft(shard)
             return None
         self._stillborn = 0

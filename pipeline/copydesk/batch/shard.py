@@ -130,7 +130,7 @@ class _Desk:
                 high = number - 1  # the document that failed is tried again by the next run
                 break
             self.begin(number - span.low)
-            name = f"{span.name}:{item.number}"
+            name = span.called(item.number)
             start = time.perf_counter_ns()
             html = item.html or span.html
             raw = session.raw

@@ -71,7 +71,12 @@ class Desk:
         self._pools: list[Pool] = []
 
     def submit(self, data: str | bytes, source: Source | None = None) -> Future[Cleaned]:
-        """Begin to clean a document. The future raises DocumentError where it cannot be cleaned."""
+        """Begin to clean a document. The future raises DocumentError where it cannot be cleaned.
+
+        Raises TypeError for what is neither text nor bytes.
+        """
+        if not isinstance(data, (str, bytes)):
+            raise TypeError(f"str or bytes are cleaned, not {type(data).__name__}")
         return self._threads.submit(self._clean, Given(data, source or Source()))
 
     async def clean(self, data: str | bytes, source: Source | None = None) -> Cleaned:

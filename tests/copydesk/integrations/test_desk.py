@@ -42,8 +42,17 @@ def test_what_comes_back() -> None:
         {"faulty": 2},
     )
     (record,) = copydesk.read_records(cleaned.record)
+    assert record.document == "a"
     assert copydesk.to_bytes(copydesk.undo(cleaned.text, record), record) == b"one\ntwo\n"
     assert (flagged.text, flagged.flags) == ("RAISE", ("error:faulty",))
+
+
+def test_what_is_no_text_harms_nobody() -> None:
+    """It is refused where it is given, and not in a worker."""
+    with Desk(chain(), workers=1) as desk:
+        with pytest.raises(TypeError, match="str or bytes are cleaned, not NoneType"):
+            desk.submit(None)  # type: ignore[arg-type]  # that is what is tested
+        assert desk.submit("one").result(60).text == "ONE"
 
 
 def test_edits_are_what_changed_the_text() -> None:
