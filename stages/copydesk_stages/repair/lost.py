@@ -27,6 +27,11 @@ _A_GRAVE = re.compile(rb"\xc3 (?=[a-z])")
 _SPACE_BETWEEN = 0.8
 
 
+# Before a letter of ASCII all sequences are whole.
+_LETTER = re.compile("[A-Za-z]")
+_HEAD = 1000
+
+
 # Leads of Western, Cyrillic and Greek charsets with a space where a follower should be.
 _LEAD_SPACED = re.compile(
     "[\u00c2-\u00f4\u0102-\u017d\u0386-\u03a9\u0412-\u042f] "
@@ -53,6 +58,9 @@ def walk_lost(text: str, road: Road) -> str | None:
     ('Рома', 'la vàlvula mitral, una sània')
     """
     if not road.high or "\x1a" in text:
+        return None
+    head = _LETTER.search(text, _HEAD) if len(text) > _HEAD else None
+    if head and walk_lost(text[: head.start()], road) is None:  # what long texts mostly are
         return None
     data = road.to_bytes(text.replace("\ufffd", "\x1a"))
     if data is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from copydesk_stages.repair.gate import double_place, suspect, suspect_place
@@ -20,17 +21,26 @@ from copydesk_stages.repair.reading import (
     mend_alone,
     mend_whole,
 )
-from copydesk_stages.repair.roads import Road, roads, walk, walk_parts
+from copydesk_stages.repair.roads import roads, walk, walk_parts
 
 _FOREIGN_WORD = re.compile(r"(?<![!-~])[!-~]*+[^\x00-\x7f][^ \t\n\r\f\v]*")  # one that is not all ASCII
+
+
+class _Readings(NamedTuple):
+    """What a word is along each road that reads it back, by the road's rank, and by how much that is likelier.
+
+    `whole` are the ranks of the roads that it can have taken as a whole.
+    """
+
+    whole: frozenset[int]
+    along: dict[int, tuple[str, float]]
 
 
 class _Token(NamedTuple):
     start: int
     end: int
     text: str
-    ranks: frozenset[int]  # of the roads that it can have taken as a whole
-    cost: float
+    readings: _Readings
 
 
 class _Run(NamedTuple):
@@ -57,10 +67,37 @@ def mend_words(line: str, ways: Ways) -> list[Repair]:
 
 
 def _token(word: re.Match[str], ways: Ways) -> _Token:
-    ranks = frozenset([rank for rank, _ in ways.roads_of(word.group())])
-    return _Token(*word.span(), word.group(), ranks, badness(word.group()[:LONGEST], latin=ways.latin))
+    text = word.group()
+    return _Token(*word.span(), text, (_met if len(text) <= _USUAL else _readings)(text, ways))
 
 
+_USUAL = 100  # characters of a word that may well come again
+
+
+@lru_cache(maxsize=4096)
+def _met(word: str, ways: Ways) -> _Readings:
+    return _readings(word, ways)
+
+
+def _readings(word: str, ways: Ways) -> _Readings:
+    whole = frozenset([rank for rank, _ in ways.roads_of(word)])
+    cost, lost = badness(word[:LONGEST], latin=ways.latin), may_be_lost(word)
+    along: dict[int, tuple[str, float]] = {}
+    for rank, road in ways.roads():
+        read = walk(word, road) if rank in whole else None
+        if read is None and lost:
+            read = walk_lost(word, road)
+        parts = walk_parts(word, road) if read is None else None
+        found = parts if read is None else read
+        if found is not None:
+            left = badness(found[:LONGEST], latin=ways.latin)
+            if parts is None or left <= STILL_BAD or left <= _PART_LEFT * cost:
+                along[rank] = (found, cost - left)
+    return _Readings(whole, along)
+
+
+# Of a word that is read back in parts, this share of the badness may stay.
+_PART_LEFT = 0.4
 # Words that are looked at together, so that the time stays in proportion to the length of a line.
 _AT_A_TIME = 50
 
@@ -95,15 +132,9 @@ def _suspects(line: str, *, double: bool) -> Iterator[re.Match[str]]:
             double_at = double_place(line, end)
 
 
-def _mend_run(
-    line: str, tokens: list[_Token], ways: Ways, known: dict[tuple[int, int], tuple[str | None, float]] | None = None
-) -> list[Repair]:
-    """Return the repairs of neighbouring tokens: of the best run, and of what is before and behind it.
-
-    `known` holds what each token is along each road, by its start and the road's rank, and by how much likelier.
-    """
-    known = {} if known is None else known
-    run = _best_run(line, tokens, ways, known) if tokens else None
+def _mend_run(line: str, tokens: list[_Token], ways: Ways) -> list[Repair]:
+    """Return the repairs of neighbouring tokens: of the best run, and of what is before and behind it."""
+    run = _best_run(line, tokens) if any(token.readings.along for token in tokens) else None
     if run is None:
         return []
     road = roads()[run.rank].name
@@ -112,30 +143,23 @@ def _mend_run(
         again = mend_whole(read, ways) if suspect(read) else None
         walked = (road, *again.roads) if again else (road,)
         mended.append(Repair(token.start, token.end, again.text if again else read, walked, run.gain))
-    before = _mend_run(line, tokens[: run.first], ways, known)
-    return [*before, *mended, *_mend_run(line, tokens[run.last :], ways, known)]
+    before = _mend_run(line, tokens[: run.first], ways)
+    return [*before, *mended, *_mend_run(line, tokens[run.last :], ways)]
 
 
-def _best_run(
-    line: str, tokens: list[_Token], ways: Ways, known: dict[tuple[int, int], tuple[str | None, float]]
-) -> _Run | None:
+def _best_run(line: str, tokens: list[_Token]) -> _Run | None:
     found: list[_Run] = []
-    ranks = frozenset().union(*(token.ranks for token in tokens))
-    for rank, road in ways.roads():
-        if rank not in ranks and not road.western:
+    whole = frozenset().union(*(token.readings.whole for token in tokens))
+    for rank in sorted({rank for token in tokens for rank in token.readings.along}):
+        road = roads()[rank]
+        if rank not in whole and not road.western:
             continue
-        reads = [_known(token, rank, road, known, latin=ways.latin) for token in tokens]
-        at = 0
-        while at < len(tokens):
-            end = at
-            while end < len(tokens) and reads[end][0] is not None:
-                end += 1
-            first, last, gain = _best_stretch([gain for _, gain in reads[at:end]])
+        for at, reads in _stretches(tokens, rank):
+            first, last, gain = _best_stretch([gain for _, gain in reads])
             was = " ".join([token.text for token in tokens[at + first : at + last]])
-            taken = tuple(read or "" for read, _ in reads[at + first : at + last])
+            taken = tuple([read for read, _ in reads[first:last]])
             if gain >= MARGIN and gain >= margin_for(" ".join(taken), was, road.name):
                 found.append(_Run(round(gain, 3), rank, at + first, at + last, taken))
-            at = max(end, at + 1)
     if not found:
         return None
     best = max(found, key=lambda run: (run.gain, -run.rank))
@@ -149,33 +173,18 @@ def _best_run(
     return best
 
 
-def _known(
-    token: _Token, rank: int, road: Road, known: dict[tuple[int, int], tuple[str | None, float]], *, latin: bool
-) -> tuple[str | None, float]:
-    key = (token.start, rank)
-    if key not in known:
-        read = _read_word(token, rank, road, latin=latin)
-        known[key] = (read, 0.0 if read is None else token.cost - badness(read[:LONGEST], latin=latin))
-    return known[key]
-
-
-def _read_word(token: _Token, rank: int, road: Road, *, latin: bool) -> str | None:
-    """Return a word read back along a road: whole, with marks for lost bytes, or in the parts that allow it."""
-    word = token.text
-    read = walk(word, road) if rank in token.ranks else None
-    if read is None and may_be_lost(word):
-        read = walk_lost(word, road)
-    if read is None:
-        read = walk_parts(word, road)
+def _stretches(tokens: list[_Token], rank: int) -> Iterator[tuple[int, list[tuple[str, float]]]]:
+    """Yield where neighbouring tokens begin that a road reads back, and what they are along it."""
+    reads: list[tuple[str, float]] = []
+    for at, token in enumerate(tokens):
+        read = token.readings.along.get(rank)
         if read is not None:
-            left = badness(read[:LONGEST], latin=latin)
-            if left > STILL_BAD and left > _PART_LEFT * token.cost:
-                return None
-    return read
-
-
-# Of a word that is read back in parts, this share of the badness may stay.
-_PART_LEFT = 0.4
+            reads.append(read)
+        elif reads:
+            yield at - len(reads), reads
+            reads = []
+    if reads:
+        yield len(tokens) - len(reads), reads
 
 
 def _with_run(line: str, tokens: list[_Token], run: _Run) -> str:
