@@ -56,17 +56,13 @@ def identify(texts: Sequence[str], by: Identify) -> Languages:
     ('el', ['el', 'und', 'ru'])
     """
     look = in_windows(by)
+    if len(texts) == 1:
+        return _single(look(texts[0]))
     counts = Counter(texts)
     seen = {text: look(text) for text in counts}
     found = [seen[text] for text in texts]
     ranked = pool(tuple(seen.values()), tuple(counts.values()))
     main, sure = ranked[0]
-    if len(found) == 1:
-        if main != UND and sure >= _enough(ranked, found[0].letters):
-            answer = Answer(main, round(sure, 3), found[0].source, found[0].why or _BY_MODEL, _beside(main, ranked))
-        else:
-            answer = _main_answer(ranked, found, {main: 1.0})
-        return Languages(answer, (answer,), {answer.tag: 1.0} if found[0].letters else {})
     prior = main if sure >= _enough(ranked, sum(one.letters for one in found)) else UND
     sure_of = {text: _sure(one) for text, one in seen.items()}
     beside = ["", *[sure_of[text] for text in texts], ""]
@@ -85,6 +81,17 @@ def identify(texts: Sequence[str], by: Identify) -> Languages:
     return Languages(_main_answer(ranked, found, shares), tuple(answers), shares)
 
 
+def _single(one: Evidence) -> Languages:
+    """Return the languages of a document of one block."""
+    ranked = one.ranked
+    main, sure = ranked[0]
+    if main != UND and sure >= _enough(ranked, one.letters):
+        answer = Answer(main, round(sure, 3), one.source, one.why or _BY_MODEL, _beside(main, ranked))
+    else:
+        answer = _main_answer(ranked, [one], {main: 1.0})
+    return Languages(answer, (answer,), {answer.tag: 1.0} if one.letters else {})
+
+
 @lru_cache(maxsize=1024)
 def needed(letters: int, *, foreign: bool = False) -> float:
     """Return the probability that an answer needs: with few letters two languages look alike by chance.
@@ -99,7 +106,8 @@ def needed(letters: int, *, foreign: bool = False) -> float:
 def _enough(ranked: Sequence[tuple[str, float]], letters: int, *, foreign: bool = False) -> float:
     """Return the probability that an answer needs, which none has where a text may well be in no known language."""
     unknown: float = calibration()["needed"]["unknown"]
-    return needed(letters, foreign=foreign) if dict(ranked).get(UND, 0.0) <= unknown else math.inf
+    likely = any(tag == UND and share > unknown for tag, share in ranked)
+    return math.inf if likely else needed(letters, foreign=foreign)
 
 
 def _main_answer(ranked: Sequence[tuple[str, float]], found: Sequence[Evidence], shares: dict[str, float]) -> Answer:

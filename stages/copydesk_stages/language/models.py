@@ -26,7 +26,8 @@ WEIGHT = 1024
 UNITS = SCALE * WEIGHT
 #: Log probabilities in the tables of n-grams times this are whole numbers.
 STEPS = 16
-_FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+_FACTORS = np.array([[[0x9E3779B97F4A7C15]], [[0xC2B2AE3D27D4EB4F]]], np.uint64)
+_ONE, _WORD = np.uint64(1), np.uint64(64)
 _PADDING = bytes(7)
 #: The longest n-gram of letters.
 ORDERS = 5
@@ -41,7 +42,8 @@ class Reader:
 
     An n-gram is a number of one byte for each sign, looked up in a table in which it stands in one of two places
     (cuckoo hashing, Pagh and Rodler 2001), so that all n-grams of a text are found by a few array operations, those of
-    bytes for the first model and those of letters for the second at once.
+    bytes for the first model and those of letters for the second at once. A place is the upper bits of a product; the
+    table keeps the lower ones, which tell the n-gram as well (quotienting, Cleary 1984), and its row in one number.
 
     The first is py3langid's: features found in the bytes of a text, scores by multinomial naive Bayes. Its automaton
     (Aho and Corasick 1975) is always in the state of the longest n-gram it has that ends at a byte; here that state is
@@ -52,8 +54,9 @@ class Reader:
     def __init__(self, script: str, arrays: cache.Arrays) -> None:
         names = spoken()
         table = script if script in names else "bytes"
-        self._keys, self._rows = arrays[f"keys.{table}"], arrays[f"rows.{table}"]
-        self._shift = np.uint64(64 - (len(self._keys).bit_length() - 1))
+        self._places = arrays[f"places.{table}"]
+        self._bits = np.uint64(len(self._places).bit_length() - 1)
+        self._last_row = np.uint64(len(self._places) - 1)
         # The first model's n-grams of six bytes are all Chinese or Japanese.
         longest = ORDERS if table == script else int(arrays["longest"][0])
         self._ends = np.array([[(1 << 8 * order) - 1] for order in range(1, longest + 1)], np.uint64)
@@ -72,13 +75,13 @@ class Reader:
         grams = np.ndarray(len(both) - 7, ">u8", both, 0, (1,)).astype(np.uint64) & self._ends
         if letters:
             grams[:, len(signs) + 7 :] |= _LETTERS
-        place = (grams * _FIRST >> self._shift).view(np.int64)
-        other = self._keys.take(place) != grams
-        np.copyto(place, (grams * _SECOND >> self._shift).view(np.int64), where=other)
-        rows = self._rows.take(place)
-        rows[self._keys.take(place) != grams] = -1
-        # Longer n-grams have higher rows, so the highest is the longest.
-        return rows.max(0)
+        hashes = grams * _FACTORS
+        found = self._places.take((hashes >> _WORD - self._bits).view(np.int64))
+        hashes <<= self._bits
+        found ^= hashes  # leaves nothing but the row where the n-gram is the one that stands there
+        # Longer n-grams have higher rows, which are counted down from the last: the lowest is the longest.
+        lowest = found.reshape(-1, grams.shape[1]).min(0)
+        return (self._last_row - np.minimum(lowest, self._last_row + _ONE)).view(np.int64)
 
     def features(self, text: str) -> Any:
         """Return the first model's features of a text, one for each place where one ends, sorted."""
@@ -140,23 +143,28 @@ def _weights(highest: int) -> Any:
     return np.rint(np.log1p(np.arange(size)) * WEIGHT)
 
 
-def _cuckoo(kinds: list[Any]) -> tuple[Any, Any]:
-    """Return the keys and their numbers within their kind, each in one of its two places; 0 is no key."""
-    keys, numbers = np.concatenate(kinds), np.concatenate([np.arange(len(kind), dtype=np.int32) for kind in kinds])
+def _cuckoo(kinds: list[Any]) -> Any:
+    """Return a table of n-grams, each in one of its two places with its number within its kind."""
+    keys, numbers = np.concatenate(kinds), np.concatenate([np.arange(len(kind), dtype=np.uint64) for kind in kinds])
     bits = (2 * len(keys)).bit_length()
-    places = [((keys * by) >> np.uint64(64 - bits)).astype(np.intp) for by in (_FIRST, _SECOND)]
+    hashes = keys * _FACTORS[:, 0]
+    places = (hashes >> np.uint64(64 - bits)).astype(np.intp)
     taken = np.full(1 << bits, -1, np.int32)
-    second = np.zeros(len(keys), bool)
+    second = np.zeros(len(keys), np.intp)
     moving = np.arange(len(keys))
     for _ in range(1000):
         if not len(moving):
-            full, at = taken >= 0, taken.clip(0)
-            return np.where(full, keys.take(at), np.uint64(0)), np.where(full, numbers.take(at), np.int32(-1))
-        place = np.where(second, places[1], places[0])[moving]
+            at = (taken >= 0).nonzero()[0]
+            table = np.full(1 << bits, ~np.uint64(0))  # an empty place fits no n-gram
+            held = taken[at]
+            rows = np.uint64((1 << bits) - 1) - numbers[held]
+            table[at] = hashes[second[held], held] << np.uint64(bits) | rows
+            return table
+        place = places[second[moving], moving]
         before = taken[place]
         taken[place] = moving  # of several the last
         moving = np.union1d(before[before >= 0], moving[taken[place] != moving])
-        second[moving] ^= True
+        second[moving] ^= 1
     raise AssertionError("no place for an n-gram; the tables have to be made with other factors")
 
 
@@ -211,7 +219,7 @@ def _unpack_bayes(names: dict[str, tuple[str, ...]], letters: dict[str, Any]) ->
         out = data["out_feat"].astype(np.int32)
         arrays = {"longest": lengths.max(keepdims=True), "out": out[[*order, 0]]}
         for name, keys in {"bytes": np.zeros(0, np.uint64), **letters}.items():
-            arrays[f"keys.{name}"], arrays[f"rows.{name}"] = _cuckoo([grams[order], keys | _LETTERS])
+            arrays[f"places.{name}"] = _cuckoo([grams[order], keys | _LETTERS])
         for script in COLUMNS:
             columns = list(frame(script, names.get(script, ())).columns)
             arrays[f"bayes.{script}"] = _with_fit(table[:, columns], SCALE)
