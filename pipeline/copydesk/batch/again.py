@@ -9,12 +9,12 @@ from typing import Any
 
 from copydesk.batch.job import Job
 from copydesk.batch.manifest import Manifest
-from copydesk.batch.place import STATE, Place
+from copydesk.batch.place import Place
 from copydesk.batch.run import Plan
 from copydesk.chain import Chain
 from copydesk.errors import InputError
 from copydesk.formats.base import Layout
-from copydesk.formats.files import is_remote, shown
+from copydesk.formats.files import STATE, is_remote, shown
 
 
 def store(manifest: Manifest, job: Job, place: Place) -> None:

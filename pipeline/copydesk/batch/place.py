@@ -17,13 +17,7 @@ from pathlib import Path, PurePosixPath
 from copydesk.batch.job import Failed, Job
 from copydesk.chain import Chain
 from copydesk.errors import ConfigError, InputError
-from copydesk.formats.files import EDITS_SUFFIX, is_remote, open_plain, reason, shown
-
-STATE = ".copydesk"
-QUARANTINE = "quarantine"
-REPORT = "run.json"
-#: What a run itself puts at the top of its destination.
-RESERVED = (STATE, QUARANTINE, REPORT)
+from copydesk.formats.files import EDITS_SUFFIX, QUARANTINE, REPORT, STATE, is_remote, open_plain, reason, shown
 
 
 class BusyError(InputError):

@@ -13,10 +13,20 @@ from pathlib import Path, PurePosixPath
 
 from copydesk.batch.job import Failed
 from copydesk.batch.manifest import Manifest, Standing
-from copydesk.batch.place import RESERVED, Place
+from copydesk.batch.place import Place
 from copydesk.errors import ConfigError, InputError
 from copydesk.formats import Format, detect, output_name
-from copydesk.formats.files import is_remote, open_raw, read_document, reason, remote, shown, stat
+from copydesk.formats.files import (
+    RESERVED,
+    is_kept,
+    is_remote,
+    open_raw,
+    read_document,
+    reason,
+    remote,
+    shown,
+    stat,
+)
 
 #: Files between two commits while planning.
 _AT_ONCE = 2000
@@ -53,7 +63,7 @@ class Choice:
 def find(sources: Iterable[str], listed: Iterable[str], place: Place) -> Iterator[Found]:
     """Yield the files below the sources in a fixed order, then those that are listed by path.
 
-    What the run itself writes below a source is no input.
+    What the run itself writes below a source is no input, nor what others keep there (see `is_kept`).
     """
     own = _own(place)
     for source in sources:
@@ -116,8 +126,9 @@ def _walk(folder: str, inner: str, own: list[str]) -> Iterator[Found]:
     except OSError as error:
         yield Found(inner or ".", os.path.abspath(folder), f"{shown(folder)}: cannot be read: {reason(error)}")  # noqa: PTH100  # see above
         return
+    names = {entry.name for entry in found}
     for entry in found:
-        if entry.name.startswith("."):
+        if is_kept(entry.name, names):
             continue
         name = f"{inner}/{entry.name}" if inner else entry.name
         if entry.is_dir(follow_symlinks=False):
@@ -145,7 +156,7 @@ def _find_remote(source: str) -> Iterator[Found]:
         yield Found(root.rpartition("/")[2], source, f"{source}: nothing is there")
     for path in paths:
         name = path[len(root.rstrip("/")) + 1 :]
-        if not any(part.startswith(".") for part in name.split("/")):
+        if not any(is_kept(part, ()) for part in name.split("/")):
             yield Found(name, f"{source.rstrip('/')}/{name}")
 
 

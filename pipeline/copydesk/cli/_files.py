@@ -15,7 +15,7 @@ import click
 
 from copydesk.errors import InputError
 from copydesk.formats import HEAD, Format, by_name, detect, detect_in
-from copydesk.formats.files import EDITS_SUFFIX, is_stream, open_plain, shown, unpacked, whole_file
+from copydesk.formats.files import EDITS_SUFFIX, is_kept, is_stream, open_plain, shown, unpacked, whole_file
 
 __all__ = [
     "EDITS_SUFFIX",
@@ -107,9 +107,11 @@ def format_of(path: str) -> Format:
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """Yield the regular files below a folder in a fixed order; no hidden ones, no links to folders."""
-    for entry in sorted(folder.iterdir()):
-        if entry.name.startswith("."):
+    """Yield the regular files below a folder in order: no hidden ones, no links to folders, nothing that runs keep."""
+    found = sorted(folder.iterdir())
+    names = {entry.name for entry in found}
+    for entry in found:
+        if is_kept(entry.name, names):
             continue
         if entry.is_dir():
             if not entry.is_symlink():

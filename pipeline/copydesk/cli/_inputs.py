@@ -16,7 +16,6 @@ from copydesk.formats.base import Layout, sheaf
 Numbered = tuple[int, Source, str | bytes]
 
 Say = Callable[[str], object]
-_NO_DOCUMENT = (".edits.jsonl", ".why.jsonl", "run.json")
 
 
 def documents(
@@ -52,7 +51,7 @@ def _readable(path: str, field: str, failed: Say) -> Iterator[tuple[Source, str 
 def _files(paths: tuple[str, ...]) -> Iterator[str]:
     for path in paths:
         if path != STDIN and Path(path).is_dir():
-            yield from (str(file) for file in files_below(Path(path)) if not file.name.endswith(_NO_DOCUMENT))
+            yield from (str(file) for file in files_below(Path(path)))
         else:
             yield path
 

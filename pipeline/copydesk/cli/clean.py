@@ -34,10 +34,8 @@ from copydesk.cli._workers import worker_options
 from copydesk.errors import InputError
 from copydesk.formats import FORMATS
 from copydesk.formats.base import Layout, sheaf
-from copydesk.formats.files import packed
+from copydesk.formats.files import PIPE_QUARANTINE, packed
 
-#: Where what failed goes when it came through a pipe, or the output takes the place of the input.
-PIPE_QUARANTINE = Path("copydesk-quarantine")
 #: Options that mean nothing to a run in this process.
 _BATCH_ONLY = ("include", "exclude", "files_from", "by_nul", "sample", "dry_run", "force", "workers", "timeout",
                "memory_limit", "engine", "state")  # fmt: skip
@@ -113,6 +111,8 @@ def command(
         in_its_place = f"name another file, or give --in-place, which keeps the record as FILE{EDITS_SUFFIX}"
         apart(sources, {"-o": output}, advice=in_its_place)
         apart(sources, {"-o": output, "--edits": options["edits"]})
+    if options["edits"] == STDIN:
+        raise click.UsageError("--edits names a file, as the text goes to standard output")
     form = one_format(form, html=html, jsonl=jsonl)
 
     @cache

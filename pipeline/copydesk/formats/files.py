@@ -12,7 +12,7 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,10 @@ __all__ = ["bare", "compression", "pack", "packed", "reason", "shown", "unpacked
 
 #: The record of a file's changes lies beside it, or in a folder of records, under its name with this ending.
 EDITS_SUFFIX = ".edits.jsonl"
+#: What a run over many files puts at the top of its destination.
+RESERVED = STATE, QUARANTINE, REPORT = ".copydesk", "quarantine", "run.json"
+#: Where what failed goes when it came through a pipe, or the output takes the place of the input.
+PIPE_QUARANTINE = Path("copydesk-quarantine")
 #: Failures to write that no other document will be spared.
 _FATAL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
@@ -36,6 +40,20 @@ class OutputError(InputError):
     def __init__(self, text: str, code: int | None) -> None:
         super().__init__(text)
         self.fatal = code in _FATAL
+
+
+def is_kept(name: str, beside: Container[str]) -> bool:
+    """Tell by its name, and by what lies beside it, whether a file or folder is hidden or what an earlier run keeps.
+
+    >>> is_kept("a.txt.edits.jsonl.zst", ()), is_kept("run.json", [".copydesk"]), is_kept("run.json", ["a.txt"])
+    (True, True, False)
+    """
+    return (
+        name.startswith(".")
+        or bare(name).endswith(EDITS_SUFFIX)
+        or name == PIPE_QUARANTINE.name
+        or (name in RESERVED and STATE in beside)
+    )
 
 
 def is_remote(path: str) -> bool:

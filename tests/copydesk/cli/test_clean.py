@@ -424,6 +424,7 @@ def test_two_formats_of_one_input(cli: Run) -> None:
     assert done.code == 2
     assert "not html and jsonl" in done.err
     assert cli("clean", "--jsonl", "--format", "jsonl", *CHAIN, stdin=b"").code == 0
+    assert "--edits names a file" in cli("clean", "--edits", "-", *CHAIN, stdin=TEXT).err
 
 
 def test_a_document_longer_than_allowed(cli: Run) -> None:

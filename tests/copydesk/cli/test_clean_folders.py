@@ -24,9 +24,10 @@ def folder(cli: Run) -> Path:
     return Path("in")
 
 
-def outputs() -> set[str]:
-    found = (path.relative_to("out").as_posix() for path in Path("out").rglob("*") if path.is_file())
-    return {name for name in found if not name.startswith((".copydesk", "run.json", "quarantine"))}
+def outputs(below: str = "out") -> set[str]:
+    found = (path.relative_to(below).as_posix() for path in Path(below).rglob("*") if path.is_file())
+    kept = (".copydesk", "run.json", "quarantine")
+    return {name for name in found if not name.startswith(kept) and not name.endswith(".edits.jsonl")}
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,19 @@ def test_records_in_a_folder_undo_each_file(cli: Run, folder: Path) -> None:
     assert cli("clean", folder, "--output-dir", "out", "--edits", "edits", *CHAIN).code == 0
     for name in outputs():
         assert cli("undo", f"out/{name}", "--edits", f"edits/{name}.edits.jsonl").out == f"{name}\n".encode()
+
+
+def test_what_one_run_wrote_is_what_another_reads(cli: Run, folder: Path) -> None:
+    """Its outputs, and not its report, its records or its quarantine, whichever command walks the folder."""
+    Path(folder, "broken.txt").write_bytes(b"\xff\n")
+    assert cli("clean", folder, "--output-dir", "out", "--edits", "out/edits", *CHAIN).code == 1
+    assert Path("out/quarantine/broken.txt").exists()
+    done = cli("clean", "out", "--output-dir", "again", *CHAIN)
+    assert (done.code, outputs("again")) == (0, outputs()), done.err
+    assert cli("clean", "out", "--check", *CHAIN).code == 3
+    assert cli("clean", "out", "--in-place", *CHAIN).code == 0
+    done = cli("clean", "out", "--output-dir", "third", *CHAIN)
+    assert (done.code, outputs("third")) == (0, outputs("again")), done.err
 
 
 def test_records_of_lines_stand_in_the_order_of_the_lines(cli: Run) -> None:
