@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
+from uuid import uuid4
 
 from copydesk.batch.job import Failed, Job
 from copydesk.chain import Chain
 from copydesk.errors import ConfigError, InputError
-from copydesk.formats.files import EDITS_SUFFIX, QUARANTINE, REPORT, STATE, is_remote, open_plain, reason, shown
+from copydesk.formats.files import EDITS_SUFFIX, QUARANTINE, REPORT, STATE, is_remote, open_plain, reason, remote, shown
 
 
 class BusyError(InputError):
@@ -105,7 +107,51 @@ class Place:
         with ExitStack() as stack:
             for folder, what in folders.items():
                 self._lock(stack, Path(folder, "lock"), what, owner)
+            if is_remote(self.destination):
+                stack.enter_context(self._note(owner))
             yield
+
+    @contextmanager
+    def _note(self, owner: str) -> Iterator[None]:
+        """Leave a note at a remote destination that this run is at work on it; BusyError where another has left one.
+
+        Stores have no locks that end with a process. The note of a run that was killed is taken over by the next run
+        with the same state, since the lock of the state says that no other is at work.
+        """
+        name = f"{self.destination}/{STATE}/lock"
+        system, path = remote(name)
+        with (self.state / "holder").open("a+", encoding="ascii") as file:
+            file.seek(0)
+            holder = file.read() or uuid4().hex
+            file.truncate(0)
+            file.write(holder)
+        note = f"{holder} {owner}".encode()
+        try:
+            self._refuse(name, system, path, holder)
+            with suppress(OSError, NotImplementedError):
+                system.makedirs(system._parent(path), exist_ok=True)  # noqa: SLF001  # fsspec names it so
+            system.pipe_file(path, note)
+            self._refuse(name, system, path, holder)  # two that began at once: the last to write goes on
+        except OSError as error:
+            raise InputError(f"{name}: cannot be written: {reason(error)}") from None
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                if system.cat_file(path) == note:
+                    system.rm_file(path)
+
+    def _refuse(self, name: str, system: Any, path: str, holder: str) -> None:
+        try:
+            found, _, other = system.cat_file(path).decode("utf-8", "replace").partition(" ")
+        except FileNotFoundError:
+            return
+        if found != holder:
+            raise BusyError(
+                f"{shown(self.destination)}: another run is at work on this destination ({other or 'unknown'}); "
+                "wait for it, stop it, or choose another --output-dir. If it was killed, run it again with its own "
+                f"--state, or remove {name}"
+            )
 
     @property
     def _aim(self) -> str:

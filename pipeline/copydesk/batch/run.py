@@ -94,7 +94,14 @@ def run(plan: Plan, observer: Observer) -> reports.Report:
 def _absent(place: Place) -> list[Path]:
     """Return the files and folders that a run makes before it has planned, and that are not there yet; inner first."""
     top = place.scratch.parent
-    made = [place.state / "manifest.sqlite", place.state / "lock", top / "lock", place.scratch, place.parts]
+    made = [
+        place.state / "manifest.sqlite",
+        place.state / "lock",
+        place.state / "holder",
+        top / "lock",
+        place.scratch,
+        place.parts,
+    ]
     made += [each for folder in (place.state, top) for each in (folder, *folder.parents)]
     return [path for path in made if not path.exists()]
 

@@ -286,6 +286,7 @@ def test_two_runs_that_keep_their_states_apart(tmp_path: Path) -> None:
 )
 def test_two_runs_into_remote_places_with_one_state(second: str, taken: str, choose: str, tmp_path: Path) -> None:
     """It is the state that is taken, unless both clean into the same place."""
+    pytest.importorskip("fsspec", reason="needs the extra remote")
     state = str(tmp_path / "state")
     first, other = (Place.of(f"memory://bucket/{name}", state=state) for name in ("one", second))
     first.make()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from copydesk import ConfigError, batch
+from copydesk.batch.place import BusyError, Place
 from copydesk.formats.files import open_plain, stat, whole_file
 from faults import CHAIN, Heard, chain
 
@@ -53,6 +54,27 @@ def test_large_files_from_memory_to_memory(memory: object, tmp_path: Path) -> No
     lines = memory.cat("/out/sub/x.jsonl").splitlines()  # type: ignore[attr-defined]
     assert [json.loads(line)["text"] for line in lines] == [f"TEXT {n}" for n in range(500)]
     assert (tmp_path / "state/run.json").exists()
+
+
+def test_two_runs_with_states_of_their_own(memory: object, tmp_path: Path) -> None:
+    """The second is told who is at work on the destination; when that was killed, its own state goes on."""
+    memory.pipe("/in/a.jsonl", b'{"text": "one"}\n')  # type: ignore[attr-defined]
+    place = Place.of("memory://out", state=str(tmp_path / "first"))
+    place.make()
+
+    def run(state: str) -> batch.Report:
+        return batch.clean(["memory://in"], "memory://out", state=str(tmp_path / state), chain=chain(), workers=1)
+
+    with place.locked():
+        note = memory.cat("/out/.copydesk/lock")  # type: ignore[attr-defined]
+        with pytest.raises(BusyError, match=rf"this destination .process {os.getpid()} on .*with --state .*first"):
+            run("second")
+    assert not memory.exists("/out/.copydesk/lock")  # type: ignore[attr-defined]
+    memory.pipe("/out/.copydesk/lock", note)  # type: ignore[attr-defined]  # as a run leaves it that is killed
+    with pytest.raises(BusyError, match=r"its own --state, or remove memory://out/.copydesk/lock"):
+        run("second")
+    assert run("first").documents == 1
+    assert run("second").documents == 1
 
 
 def test_addresses_of_local_files(tmp_path: Path) -> None:
