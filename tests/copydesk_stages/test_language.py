@@ -427,6 +427,7 @@ def test_any_text_is_answered_and_left_as_it_is(texts: list[str]) -> None:
     [
         ("sr-Latn", "Posle dve nedelje pregovora sindikat je odlučio da prekine štrajk."),
         ("sr-Latn", "Radnici menjaju oštećene grede, a pešaci mogu da pređu na drugu obalu samo kod stare brane."),
+        ("sr-Latn", "Sindikat traži da uprava luke do petka objavi ko je odobrio radove na keju."),
         ("hr", "Gdje je nestao čovjek koji je vidio nesreću kod stare luke?"),
         ("nn", "Ho veit ikkje kva ho skal gjere med den gamle båten."),
         ("nb", "Hun vet ikke hva hun skal gjøre med den gamle båten."),

@@ -32,6 +32,8 @@ from copydesk_stages.language.evidence import NEAREST_BEHIND, Scale, calibration
 from copydesk_stages.language.labels import APART, NEAREST, NEAREST_FIRST
 
 SKIPPED = ("ms", "bs")  # labels of other languages, mostly
+# Of Serbian in Latin letters there are no lines, so a fit on Croatian ones alone would only learn to avoid it.
+ALIKE = (*APART, ("bs", "hr", "sr-Latn"))
 DOUBT = 0.015
 CANDIDATES = 14  # the others have next to no probability
 START = {
@@ -104,7 +106,7 @@ def same(tag: str, other: str) -> bool:
     return (
         tag.split("-", maxsplit=1)[0] == other.split("-", maxsplit=1)[0] == "zh"
         or tag == other
-        or any(tag in g and other in g for g in APART)
+        or any(tag in g and other in g for g in ALIKE)
     )
 
 

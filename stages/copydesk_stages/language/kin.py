@@ -19,12 +19,11 @@ _LETTER = r"[\w\u0900-\u0963]"  # a vowel sign of Devanagari is no \w
 
 
 @lru_cache(maxsize=1)
-def _groups() -> tuple[tuple[tuple[str, ...], float, tuple[tuple[frozenset[str], str], ...]], ...]:
+def _groups() -> tuple[tuple[tuple[str, ...], tuple[tuple[frozenset[str], str], ...]], ...]:
     groups = tomllib.loads(LEXICON.read_text(encoding="utf-8"))["group"]
     return tuple(
         (
             tuple(group["tags"]),
-            float(group.get("trust", 1.0)),
             tuple((frozenset(part["of"]), str(part["words"])) for part in group["telling"]),
         )
         for group in groups
@@ -40,8 +39,6 @@ def _pattern(words: str) -> re.Pattern[str]:
 def weigh_kin(found: dict[str, float], text: str) -> dict[str, float]:
     """Return the shares by tag, those of close languages weighed by the words that tell them apart.
 
-    Where the models know a group badly its shares are first raised to the power of the group's `trust`.
-
     >>> weigh_kin({"hr": 0.7, "sr-Latn": 0.3}, "Deca ne znaju gde su.")["sr-Latn"] > 0.95
     True
     >>> weigh_kin({"cs": 0.7, "sk": 0.3}, "Prosím.")
@@ -50,16 +47,15 @@ def weigh_kin(found: dict[str, float], text: str) -> dict[str, float]:
     if len(found) < 2:
         return found
     before, lower = found, text.lower()
-    for tags, trust, parts in _groups():
+    for tags, parts in _groups():
         kin = [tag for tag in tags if before.get(tag, 0.0) >= POSSIBLE]
         if len(kin) < 2:
             continue
         words = {of: len(_pattern(listed).findall(lower)) for of, listed in parts if not of.issuperset(kin)}
-        if trust == 1.0 and not any(words.values()):
+        if not any(words.values()):
             continue
         changed = {
-            tag: found[tag] ** trust * FACTOR ** min(MOST, sum(count for of, count in words.items() if tag in of))
-            for tag in kin
+            tag: found[tag] * FACTOR ** min(MOST, sum(count for of, count in words.items() if tag in of)) for tag in kin
         }
         scale = sum(found[tag] for tag in kin) / sum(changed.values())
         found = {**found, **{tag: share * scale for tag, share in changed.items()}}
