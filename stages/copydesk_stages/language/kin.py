@@ -18,16 +18,15 @@ POSSIBLE = 0.0002
 _LETTER = r"[\w\u0900-\u0963]"  # a vowel sign of Devanagari is no \w
 
 
+_Parts = tuple[tuple[frozenset[str], str], ...]
+
+
 @lru_cache(maxsize=1)
-def _groups() -> tuple[tuple[tuple[str, ...], tuple[tuple[frozenset[str], str], ...]], ...]:
+def _groups() -> tuple[list[_Parts], dict[str, int]]:
+    """Return the words of each group by the languages that they speak for, and the number of each language's group."""
     groups = tomllib.loads(LEXICON.read_text(encoding="utf-8"))["group"]
-    return tuple(
-        (
-            tuple(group["tags"]),
-            tuple((frozenset(part["of"]), str(part["words"])) for part in group["telling"]),
-        )
-        for group in groups
-    )
+    parts = [tuple((frozenset(part["of"]), str(part["words"])) for part in group["telling"]) for group in groups]
+    return parts, {str(tag): number for number, group in enumerate(groups) for tag in group["tags"]}
 
 
 @lru_cache(maxsize=64)
@@ -44,13 +43,11 @@ def weigh_kin(found: dict[str, float], text: str) -> dict[str, float]:
     >>> weigh_kin({"cs": 0.7, "sk": 0.3}, "Prosím.")
     {'cs': 0.7, 'sk': 0.3}
     """
-    if len(found) < 2:
+    near = _near(found)
+    if not near:
         return found
-    before, lower = found, text.lower()
-    for tags, parts in _groups():
-        kin = [tag for tag in tags if before.get(tag, 0.0) >= POSSIBLE]
-        if len(kin) < 2:
-            continue
+    lower = text.lower()
+    for kin, parts in near:
         words = {of: len(_pattern(listed).findall(lower)) for of, listed in parts if not of.issuperset(kin)}
         if not any(words.values()):
             continue
@@ -60,3 +57,13 @@ def weigh_kin(found: dict[str, float], text: str) -> dict[str, float]:
         scale = sum(found[tag] for tag in kin) / sum(changed.values())
         found = {**found, **{tag: share * scale for tag, share in changed.items()}}
     return found
+
+
+def _near(found: dict[str, float]) -> list[tuple[list[str], _Parts]]:
+    """Return of each group the languages that are possible, with the group's words, where these are at least two."""
+    groups, group_of = _groups()
+    kin: dict[int, list[str]] = {}
+    for tag, share in found.items():
+        if share >= POSSIBLE and (group := group_of.get(tag)) is not None:
+            kin.setdefault(group, []).append(tag)
+    return [(tags, groups[group]) for group, tags in sorted(kin.items()) if len(tags) > 1]
