@@ -243,7 +243,8 @@ def main() -> None:
                 continue
             seconds, cpu = found["seconds"], found["cpu"]
             rates = f"{seconds:>9.1f}{size / seconds:>9,.0f}{megabytes / seconds:>7.1f}"
-            costs = f"{cpu:>8.1f}{cpu / bare if bare else 0:>10.2f}{found['peak']:>9.0f}"
+            ratio = f"{cpu / bare:.2f}" if bare else "-"
+            costs = f"{cpu:>8.1f}{ratio:>10}{found['peak']:>9.0f}"
             told = "bare" in best and engine != "bare" and not engine.startswith("datatrove")
             verdict = ("yes" if found["same"] else "NO") if told else ""
             print(f"{engine:<12}{rates}{costs}  {verdict}", flush=True)

@@ -195,7 +195,14 @@ class _Run:
 
     def _scan(self) -> None:
         extracts = any(_extracts(step.stage) for step in self.job.html.steps)
-        planner = Planner(self.manifest, self.place, self.plan.choice, self.observer.say, extracts=extracts)
+        planner = Planner(
+            self.manifest,
+            self.place,
+            self.plan.choice,
+            self.observer.say,
+            extracts=extracts,
+            max_chars=self.job.layout.limit,
+        )
         files = find(self.plan.sources, self.plan.listed, self.place)
         planner.plan(chosen(files, self.plan.choice), self.observer.planning)
 

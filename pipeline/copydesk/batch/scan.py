@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from copydesk.batch.job import Failed
 from copydesk.batch.manifest import Manifest, Standing
@@ -175,13 +175,21 @@ class Planner:
     """Brings the manifest up to date with what is there."""
 
     def __init__(
-        self, manifest: Manifest, place: Place, choice: Choice, say: Callable[[str], None], *, extracts: bool
+        self,
+        manifest: Manifest,
+        place: Place,
+        choice: Choice,
+        say: Callable[[str], None],
+        *,
+        extracts: bool,
+        max_chars: int,
     ) -> None:
         self._manifest = manifest
         self._place = place
         self._choice = choice
         self._say = say
         self._extracts = extracts
+        self._max_chars = max_chars
         self._records = [os.path.realpath(place.edits)] if place.edits else []
 
     def plan(self, files: Iterator[Found], tell: Callable[[int], None]) -> None:
@@ -251,7 +259,7 @@ class Planner:
         if state == "lost" or (row.target, row.format) != (target, form):
             return False
         if (row.source, row.version) != (file.path, version):
-            if not digest or row.size != size or digest != digest_of(file.path, form):
+            if not digest or row.size != size or digest != digest_of(file.path, form, self._max_chars):
                 return False
             self._manifest.see(row.id, version)
         else:
@@ -260,11 +268,11 @@ class Planner:
         return state != "done" or (is_remote(path) or os.path.exists(path))  # noqa: PTH110  # called for every file
 
 
-def digest_of(path: str, form: str) -> str:
+def digest_of(path: str, form: str, max_chars: int) -> str:
     """Return the digest that the manifest keeps of a file: of small ones of their text, of large ones as they lie."""
     try:
         if form in SMALL:
-            return hashlib.sha256(read_document(path, Path(path).stat().st_size * 25)[0]).hexdigest()
+            return hashlib.sha256(read_document(path, max_chars)[0]).hexdigest()
         with open_raw(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a binary file is enough
     except (InputError, OSError):

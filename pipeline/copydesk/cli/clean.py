@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import click
 
-from copydesk.chain import Chain, OnError
-from copydesk.cli import _chains
+from copydesk.chain import Chain
+from copydesk.cli import _chains, _here
 from copydesk.cli._charset import charset_option
-from copydesk.cli._cleaner import Cleaner, StoppedError
-from copydesk.cli._files import (
-    EDITS_SUFFIX,
-    STDIN,
-    apart,
-    files_below,
-    format_of,
-    one_format,
-    open_input,
-    read_input,
-    whole_file,
-)
-from copydesk.cli._in_place import done_before
+from copydesk.cli._files import EDITS_SUFFIX, STDIN, apart, one_format
 from copydesk.cli._markup import MARKUPS, written_as
-from copydesk.cli._messages import EXIT_FAILED, EXIT_WOULD_CHANGE, say
 from copydesk.cli._workers import worker_options
-from copydesk.errors import InputError
 from copydesk.formats import FORMATS
-from copydesk.formats.base import Layout, sheaf
-from copydesk.formats.files import PIPE_QUARANTINE, packed
 
 #: Options that mean nothing to a run in this process.
 _BATCH_ONLY = ("include", "exclude", "files_from", "by_nul", "sample", "dry_run", "force", "workers", "timeout",
@@ -124,7 +105,7 @@ def command(
     wanting = [f"--{name.replace('_', '-')}" for name in _BATCH_ONLY if options[name] not in (None, (), False, "local")]
     if wanting:
         raise click.UsageError(f"{wanting[0]} goes with --output-dir and files or folders")
-    return _run_here(sources, output, output_dir, chain_for, form, options, given=bool(chain or sets or skip or only),
+    return _here.run(sources, output, output_dir, chain_for, form, options, given=bool(chain or sets or skip or only),
                      in_place=in_place, check=check)  # fmt: skip
 
 
@@ -152,35 +133,6 @@ def _run_batch(
     return _batch.close(report, progress, "Run the same command again to go on.")
 
 
-def _run_here(
-    sources: tuple[str, ...], output: str | None, output_dir: str | None, chain_for: Callable[[bool], Chain],
-    form: str | None, options: dict[str, Any], *, given: bool, in_place: bool, check: bool,
-) -> int:  # fmt: skip
-    """Clean inputs one after another in this process."""
-    html = form == "html"
-    if given:
-        chain_for(html)  # a chain that cannot be used is reported before anything is read
-    layout = Layout(options["field"], options["meta_field"], options["charset"], options["max_chars"])
-    cleaner = Cleaner(chain_for, cast("OnError", options["on_error"]), html=html, layout=layout, check=check)
-    if options["quarantine"]:
-        cleaner.quarantine = Path(options["quarantine"])
-    elif output_dir:
-        cleaner.quarantine = Path(output_dir) / "quarantine"
-    elif STDIN in sources or in_place:
-        cleaner.quarantine = PIPE_QUARANTINE
-    with _records(cleaner, None if check else options["edits"]):
-        try:
-            for path, target in _plan(sources, output, output_dir, in_place=in_place):
-                _one(cleaner, path, target, form, beside=in_place and not check)
-        except StoppedError as stop:
-            say(str(stop))
-    if output_dir or len(sources) > 1:
-        _say_summary(cleaner, check=check)
-    if cleaner.failed:
-        return EXIT_FAILED
-    return EXIT_WOULD_CHANGE if check and cleaner.changed else 0
-
-
 def _check_usage(
     sources: tuple[str, ...], *, output: str | None, output_dir: str | None, in_place: bool, check: bool
 ) -> None:
@@ -198,119 +150,3 @@ def _check_usage(
         raise click.UsageError(f"{folder} is a folder; say with --output-dir where its cleaned files go, or --in-place")
     if len(sources) > 1:
         raise click.UsageError(f"{len(sources)} inputs need --output-dir (or --in-place); they would run together")
-
-
-def _plan(
-    sources: tuple[str, ...], output: str | None, output_dir: str | None, *, in_place: bool
-) -> Iterator[tuple[str, Path | None]]:
-    """Yield each input and the file that its output goes to, None for standard output."""
-    taken: dict[Path, str] = {}
-    base = Path(output_dir) if output_dir else None
-    for source in sources:
-        root = Path(source)
-        files = list(files_below(root)) if source != STDIN and root.is_dir() else [root]
-        for path in files:
-            if in_place:
-                if not path.name.endswith(EDITS_SUFFIX) and PIPE_QUARANTINE.resolve() not in path.resolve().parents:
-                    yield str(path), path
-                continue
-            if base is None:
-                yield source if path == root else str(path), Path(output) if output else None
-                continue
-            if base.resolve() in path.resolve().parents:
-                continue  # the output of an earlier run, inside the folder that is cleaned
-            name = Path("stdin.txt") if source == STDIN else path.relative_to(root) if path != root else Path(root.name)
-            target = base / name
-            if target in taken:
-                raise click.UsageError(f"{taken[target]} and {path} would both be written to {target}")
-            taken[target] = str(path)
-            yield source if source == STDIN else str(path), target
-
-
-def _one(cleaner: Cleaner, path: str, target: Path | None, form: str | None, *, beside: bool) -> None:
-    """Clean one input into its target."""
-    before = cleaner.changed
-    try:
-        with contextlib.ExitStack() as stack:
-            form = form or format_of(path)
-            if beside:
-                assert target is not None
-                record_file = target.with_name(target.name + EDITS_SUFFIX)
-                if done_before(cleaner, path, form, record_file):
-                    return
-                cleaner.records = stack.enter_context(whole_file(record_file))
-            if form == "jsonl":
-                _clean_lines(cleaner, path, target, stack)
-            elif form in ("parquet", "warc"):
-                _clean_sheaf(cleaner, path, target, form, stack)
-            else:
-                _clean_document(cleaner, path, target, html=form == "html")
-    except _NotWrittenError:
-        return
-    except InputError as error:
-        cleaner.failed += 1
-        say(str(error))
-        if cleaner.on_error == "fail":
-            raise StoppedError("stopped at the first failure, as --on-error fail asks") from None
-        return
-    if cleaner.check and cleaner.changed > before:
-        say(f"{path if path != STDIN else '<stdin>'}: would change")
-
-
-class _NotWrittenError(Exception):
-    """A document failed; nothing is to take the place of its target."""
-
-
-def _clean_document(cleaner: Cleaner, path: str, target: Path | None, *, html: bool) -> None:
-    cleaned = cleaner.document(path, read_input(path), html=html)
-    if cleaned is None:
-        raise _NotWrittenError
-    if cleaner.check:
-        return
-    if target is None:
-        sys.stdout.buffer.write(cleaned)
-        sys.stdout.buffer.flush()
-        return
-    with whole_file(target) as file, packed(file, target.name) as stream:
-        stream.write(cleaned)
-
-
-def _clean_lines(cleaner: Cleaner, path: str, target: Path | None, stack: contextlib.ExitStack) -> None:
-    out: BinaryIO | None = None
-    if not cleaner.check:
-        file = sys.stdout.buffer if target is None else stack.enter_context(whole_file(target))
-        out = file if target is None else stack.enter_context(packed(file, target.name))
-    cleaner.lines(path, stack.enter_context(open_input(path)), out)
-
-
-def _clean_sheaf(cleaner: Cleaner, path: str, target: Path | None, form: str, stack: contextlib.ExitStack) -> None:
-    """Clean a file of many documents that is no stream of lines."""
-    if path == STDIN:
-        raise click.UsageError(f"{form} cannot be read from standard input; name a file")
-    if target is not None or cleaner.check:
-        out = None if cleaner.check else stack.enter_context(sheaf(form).writer(str(target), None))
-        cleaner.pages(path, form, out)
-    elif form == "parquet":
-        raise click.UsageError("Parquet cannot be written to standard output; give -o FILE or --output-dir")
-    else:
-        cleaner.pages(path, form, sys.stdout.buffer)
-
-
-@contextmanager
-def _records(cleaner: Cleaner, edits: str | None) -> Iterator[None]:
-    if edits is None:
-        yield
-        return
-    with whole_file(Path(edits)) as file:
-        cleaner.records = file
-        yield
-
-
-def _say_summary(cleaner: Cleaner, *, check: bool) -> None:
-    verb = "would change" if check else "changed"
-    say(f"{cleaner.documents} documents: {cleaner.changed} {verb}, {cleaner.failed} failed")
-    if cleaner.flags:
-        say("flags: " + ", ".join(f"{name} {count}" for name, count in sorted(cleaner.flags.items())))
-    idle = cleaner.idle_stages()
-    if idle and cleaner.documents > 1:
-        say(f"stages that had nothing to say in this run: {', '.join(idle)}")
