@@ -4,9 +4,10 @@
     python training/boilerplate/across.py DATA OOF
 
 OOF is the folder that `train.py --oof OOF` wrote. The shipped weights have seen every publisher of DATA; the scores in
-OOF come from models that did not, so only these are fit for setting thresholds. For `html` every document is taken for
-a whole page, and the shipped word table says how many it knows as such. Shingles are runs of four words of what stays,
-compared with the body, mean precision and mean recall over the documents.
+OOF come from models that did not, so only these are fit for setting thresholds. Lines are judged behind `markers`, as
+in a chain, and what `markers` took counts as cut; in rows named `alone` they are judged with all lines in place. For
+`html` every document is taken for a whole page, and the shipped word table says how many it knows as such. Shingles are
+runs of four words of what stays, compared with the body, mean precision and mean recall over the documents.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ import argparse
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import chain
 import data
 
-from copydesk import Document, Drop
 from copydesk_stages.boilerplate import THRESHOLDS, page_threshold
 from copydesk_stages.boilerplate.features import look
 from copydesk_stages.boilerplate.judge import goes_on, is_page, is_prose
 from copydesk_stages.boilerplate.model import load
-from copydesk_stages.markers import Markers
 from copydesk_stages.unspaced import UNSPACED
 
 Scores = dict[str, list[float]]
@@ -46,25 +48,50 @@ def rates(pages: list[data.Page], gone: dict[str, set[int]]) -> str:
     return f"precision {precision:.1%}  recall {recall:.1%}  F1 {f1:.1%}  loss {lost / words:.3%}"
 
 
-def cut(page: data.Page, scores: list[float], setting: str, above: float) -> set[int]:
-    """Return the lines that a setting cuts at a threshold."""
-    prose = is_prose([line.strip() for line in page.lines])
+def cut(texts: list[str], scores: list[float], setting: str, above: float) -> set[int]:
+    """Return the lines of an article that a setting cuts at a threshold."""
+    prose = is_prose(texts)
     if not prose and setting == "cautious":
         return set()
     threshold = above if prose else THRESHOLDS["lines"][0]
-    texts = [line.strip() for line in page.lines]
     return {
         number for number, score in enumerate(scores) if score >= threshold and not (prose and goes_on(texts, number))
     }
 
 
-def cut_page(page: data.Page, scores: list[float], above: float) -> set[int]:
+def cut_page(texts: list[str], scores: list[float], above: float) -> set[int]:
     """Return the lines of a whole page that go at a threshold; 0: by those that ship."""
     return {
         number
-        for number, (line, score) in enumerate(zip(page.lines, scores, strict=True))
-        if score >= page_threshold(len(line.strip()), above)
+        for number, (text, score) in enumerate(zip(texts, scores, strict=True))
+        if score >= page_threshold(len(text), above)
     }
+
+
+class Behind:
+    """What `markers` leaves of some documents, with the score of each line that stays."""
+
+    def __init__(self, pages: list[data.Page], scores: Scores) -> None:
+        """Take the scores of the documents, a label for each gap included."""
+        self.left: dict[str, list[int]] = {}
+        self.texts: dict[str, list[str]] = {}
+        self.scores: Scores = {}
+        self.taken: dict[str, set[int]] = {}
+        for page in pages:
+            behind, numbers = chain.behind_markers(page)
+            places = [place for place, number in enumerate(numbers) if number >= 0]
+            self.left[page.id] = [numbers[place] for place in places]
+            self.texts[page.id] = [behind.lines[place].strip() for place in places]
+            self.scores[page.id] = [scores[page.id][place] for place in places]
+            self.taken[page.id] = set(range(len(page.lines))) - set(numbers)
+
+    def gone(self, pages: list[data.Page], cutter: Callable[[list[str], list[float]], set[int]]) -> dict[str, set[int]]:
+        """Return by document the numbers of the lines that `markers` or `cutter` takes."""
+        return {
+            page.id: self.taken[page.id]
+            | {self.left[page.id][place] for place in cutter(self.texts[page.id], self.scores[page.id])}
+            for page in pages
+        }
 
 
 # Words where the script has spaces, single characters where it has none, as bench/lines.py counts them.
@@ -92,10 +119,12 @@ def shingle_f1(pages: list[data.Page], gone: dict[str, set[int]]) -> float:
 def of_pages(pages: list[data.Page], scores: Scores) -> None:
     """Print the rows of whole pages."""
     tables = load().tables
-    known = sum(is_page(look([line.strip() for line in page.lines], tables), len(page.lines)) for page in pages)
+    filled = [[line.strip() for line in chain.behind_markers(page)[0].lines] for page in pages]
+    known = sum(is_page(look(texts, tables), len(texts)) for texts in filled)
     print(f"html: {known} of {len(pages)} known as whole pages")
+    behind = Behind(pages, scores)
     for above in (0.4, 0.5, 0.6, 0.65, 0.7, 0.8, 0.0):
-        gone = {page.id: cut_page(page, scores[page.id], above) for page in pages}
+        gone = behind.gone(pages, partial(cut_page, above=above))
         name = f"{above:.2f} " if above else "length"
         print(f"page {name} {rates(pages, gone)}  shingles {shingle_f1(pages, gone):.1%}")
         if not above:
@@ -122,16 +151,14 @@ def main() -> None:
     args = parser.parse_args()
     of_pages(data.read(args.data, "html"), read_scores(args.oof, "html"))
     pages = data.read(args.data, "contaminated")
-    scores = read_scores(args.oof, "contaminated")
-    stage = Markers()
-    marked = {
-        page.id: {e.block for e in stage(Document.from_blocks(page.lines)) if isinstance(e, Drop)} for page in pages
-    }
+    behind = Behind(pages, read_scores(args.oof, "contaminated"))
+    plain = read_scores(args.oof, "contaminated-alone")
     for setting, thresholds in (("cautious", (0.75, 0.8, 0.85, 0.9, 0.95)), ("thorough", (0.4, 0.5, 0.6, 0.7))):
         shipped = THRESHOLDS[setting][0]
         for above in sorted({*thresholds, shipped}):
-            alone = {page.id: cut(page, scores[page.id], setting, above) for page in pages}
-            both = {name: numbers | marked[name] for name, numbers in alone.items()}
+            cutter = partial(cut, setting=setting, above=above)
+            alone = {page.id: cutter([line.strip() for line in page.lines], plain[page.id]) for page in pages}
+            both = behind.gone(pages, cutter)
             star = "*" if above == shipped else " "
             print(f"{setting} {above:.2f}{star} alone          {rates(pages, alone)}")
             print(f"{setting} {above:.2f}{star} after markers  {rates(pages, both)}")

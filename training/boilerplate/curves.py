@@ -19,7 +19,7 @@ CURVES = (
 #: Left, top, width and height of the plot; the lowest recall and precision in it.
 LEFT, TOP, WIDTH, HEIGHT = 60, 20, 560, 330
 LOWEST = (40.0, 86.0)
-LABELLED = ("0.3", "0.6", "0.8", "0.93", "0.97")
+LABELLED = ("0.3", "0.5", "0.7", "0.9", "0.97")
 _TABLE_ROW = re.compile(r"\| ([\d.]+) \| \d+ \| ([\d.]+)% \| ([\d.]+)%")
 
 

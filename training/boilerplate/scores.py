@@ -11,6 +11,8 @@ from pathlib import Path
 import sets
 
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99)
+#: Stands for the score of a line that an earlier stage took; the model gives at most .999.
+TAKEN = 1.0
 Judged = tuple[sets.Rows, list[float]]
 Line = tuple[str, int, str, float, int]  # group, label, kind, score, words
 
@@ -21,9 +23,18 @@ def _lines(judged: Judged, group: Callable[[sets.Rows, int], str]) -> list[Line]
         (int(page), int(line)): score for page, line, score in zip(rows.page_of, rows.line_of, scored, strict=True)
     }
     return [
-        (group(rows, number), label, kind or "", score_of.get((number, at), 0.0), len(line.split()))
+        (
+            group(rows, number),
+            label,
+            kind or "",
+            score_of.get((number, at), 0.0) if at >= 0 else TAKEN,
+            len(line.split()),
+        )
         for number, page in enumerate(rows.pages)
-        for at, (line, label, kind) in enumerate(zip(page.lines, page.labels, page.kinds, strict=True))
+        for at, (line, label, kind) in (
+            *enumerate(zip(page.lines, page.labels, page.kinds, strict=True)),
+            *((-1, taken) for taken in page.gone),
+        )
         if label is not None
     ]
 
@@ -82,7 +93,7 @@ def _reliability(lines: list[Line]) -> str:
     rows = []
     for low in (0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98):
         high = {0: 0.05, 0.05: 0.1, 0.9: 0.95, 0.95: 0.98, 0.98: 1.01}.get(low, low + 0.1)
-        held = [(score, label) for _, label, _, score, _ in lines if low <= score < high and score > 0]
+        held = [(score, label) for _, label, _, score, _ in lines if low <= score < high and 0 < score < TAKEN]
         if held:
             mean = sum(score for score, _ in held) / len(held)
             share = sum(label == 0 for _, label in held) / len(held)

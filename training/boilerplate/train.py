@@ -2,9 +2,10 @@
 """Train the boilerplate model: `python training/boilerplate/train.py DATA [--out FILE] [--oof FILE]`.
 
 DATA is the folder with `contaminated.dev.jsonl.gz` and its siblings. Writes `weights.npz` into the stage and the table
-of scores across publishers, SCORES.md, beside this script. The same data and the same versions of numpy and
-scikit-learn give the same file, bit for bit: one thread, fixed seeds, fixed order. The weights that ship were made
-twice, on 2026-11-24, and were the same bytes. It takes eight minutes of one core where nothing else runs.
+of scores across publishers, SCORES.md, beside this script. The model learns from texts as a chain leaves them, behind
+`markers`. The same data, the same lexicons of `markers` and the same versions of numpy and scikit-learn give the same
+file, bit for bit: one thread, fixed seeds, fixed order. The weights that ship were made twice, on 2026-11-24, and were
+the same bytes. It takes ten minutes of one core where nothing else runs.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import hashlib
 import time
 from pathlib import Path
 
+import chain
 import data
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +43,9 @@ GRAFTS = 3
 ARTICLE_SHARES = {"html": 0.4, "wcxb-contaminated": 0.6}
 CLEAN_SHARE = 0.1
 ARTICLE_SETS = ("contaminated", "mixed", "clean", "html", "segments", "wcxb-contaminated")
+#: The forest for articles learns from these with all their lines as well.
+ALONE_TOO = ("contaminated", "mixed")
+JUDGED = ("contaminated", "contaminated-alone", "mixed")
 PAGE_SETS = ("html", "segments", "wcxb")
 SECOND_SETS = (*PAGE_SETS, "grafted")
 
@@ -79,10 +84,10 @@ def fit(rows: Sets, matrices: Matrices, kind: str, left_out: tuple[int, ...], **
 def article_forests(rows: Sets) -> tuple[model.Forest, dict[str, npt.NDArray[np.int64]]]:
     """Return the forest for articles and, by forests that did not see its publisher, the log odds of each line.
 
-    The log odds are of `contaminated`, and of `mixed`, where lines beside the article itself take part: they share its
-    topic, which strangers' lines do not.
+    The log odds are of `contaminated`, behind `markers` and with all lines, and of `mixed`, where lines beside the
+    article itself take part: they share its topic, which strangers' lines do not.
     """
-    odds = {name: np.zeros(len(rows[name].label), np.int64) for name in ("contaminated", "mixed")}
+    odds = {name: np.zeros(len(rows[name].label), np.int64) for name in JUDGED}
     for fold in data.FOLDS:
         forest = fit(rows, {name: held.seen[fold] for name, held in rows.items()}, "article", (fold,))
         for name, of_lines in odds.items():
@@ -140,14 +145,16 @@ def main() -> None:
         "names": np.array([*features.NAMES, *context.NAMES]), "classes": table, "weights": made[()].weights,
         "rarity": made[()].rarity,
     }  # fmt: skip
-    rows = {
-        name: sets.Rows(wording.thin(pages[name], ARTICLE_SHARES.get(name, 1)), made, long_too=False)
-        for name in ARTICLE_SETS
+    given = {name: wording.thin(pages[name], ARTICLE_SHARES.get(name, 1)) for name in ARTICLE_SETS}
+    rows = {name: sets.Rows(chain.all_behind_markers(held), made, long_too=False) for name, held in given.items()} | {
+        f"{name}-alone": sets.Rows(chain.alone(given[name]), made, long_too=False) for name in ALONE_TOO
     }
+    say("articles")
     article, article_odds = article_forests(rows)
     article_rows = {name: rows[name] for name in article_odds}
     pages["wcxb"] = wording.thin(pages["wcxb"], WCXB_SHARE)
-    rows = {name: sets.Rows(pages[name], made, long_too=True) for name in SECOND_SETS}
+    rows = {name: sets.Rows(chain.all_behind_markers(pages[name]), made, long_too=True) for name in SECOND_SETS}
+    say("pages")
     glance, page, page_odds = page_forests(rows)
     readers = {
         "article": calibration(article_rows["contaminated"], article_odds["contaminated"]),

@@ -9,10 +9,10 @@ from typing import ClassVar, Literal
 from copydesk import Block, Document, Drop, Edit, SetTag, option
 
 #: A line goes from the first on, is flagged from the second on; measured across publishers, see docs/boilerplate.md.
-THRESHOLDS = {"cautious": (0.93, 0.5), "thorough": (0.6, 0.3), "lines": (0.86, 0.5)}
+THRESHOLDS = {"cautious": (0.88, 0.5), "thorough": (0.5, 0.3), "lines": (0.86, 0.5)}
 #: Of a whole page, lines with fewer characters than the first go from the second on. Short lines of an article come in
 #: lists, so that one mistake is many; a long teaser or comment that stays costs as many words as it has.
-PAGE = ((60, 0.8), (140, 0.6), (1500, 0.45))
+PAGE = ((60, 0.7), (140, 0.55), (1500, 0.45))
 #: A longer line may be the whole article, and goes by this score alone.
 WHOLE_ARTICLE = 0.9
 
@@ -21,7 +21,7 @@ def page_threshold(characters: int, cut_above: float = 0.0) -> float:
     """Return from which score on a line of a whole page goes; `cut_above` is the user's for all but the longest lines.
 
     >>> page_threshold(20), page_threshold(500), page_threshold(9000)
-    (0.8, 0.45, 0.9)
+    (0.7, 0.45, 0.9)
     """
     by_length = next((threshold for longest, threshold in PAGE if characters < longest), 0.0)
     return (cut_above or by_length) if by_length else max(cut_above, WHOLE_ARTICLE)

@@ -47,8 +47,8 @@ class Judged:
 def with_gaps(ids: Sequence[int], texts: list[str]) -> tuple[list[str], list[int]]:
     """Return the texts with a label for each block that went before from between them, and which block each is.
 
-    The model learned from texts with all their lines. Where `markers` took a button out, its neighbours would be judged
-    as if it had never stood there. Which stage took a block out does not show, so that no place gets more than
+    Where `markers` took a button out, its neighbours would be judged as if it had never stood there; the model learned
+    from texts with such labels. Which stage took a block out does not show, so that no place gets more than
     `MOST_LABELS`; ids that do not rise from block to block tell of moves and not of gaps. A label has the number -1.
 
     >>> with_gaps([0, 2], ["The ferry was late.", "Nobody knew why."])
