@@ -1,16 +1,10 @@
 """Learn from ordered news which words and openings of paragraphs come early, and which come first.
 
-    phrases.py CORPORA [--out en.phrases.tsv]
+    phrases.py CORPORA DATA [--lang en] [--out en.phrases.tsv]
 
-CORPORA is a folder of public collections of news, each as it is published and unpacked; one that is missing is skipped
-with a word about it. `docs/reorder.md` says where each comes from. Only the table of weights is kept, never a text.
-
-    c50/          Reuter_50_50 of the UCI repository: one story a file, one paragraph a line
-    reuters21578/ Reuters-21578: reut2-*.sgm
-    abc/          the corpus `abc` of NLTK: rural.txt, science.txt
-    basil/        articles/*/*.json of BASIL
-    content/      Extraction/*/gold/*.txt of ir-research-data, but the folder of 2005
-    fakenews/     Public Data of fakenewsdata1: */*/*.txt
+CORPORA is a folder of public collections of news (see `corpora.py`); one that is missing is skipped with a word about
+it. DATA is the folder of `train.py`, by which the stage is judged: articles that share text with it are left out. Only
+the table of weights is kept, never a text.
 
 Two models are fitted: one says for each pair of paragraphs of an article which comes first (logistic), one which
 paragraph of an article is its lead (conditional logit, McFadden 1974). Both see the same features, and the strongest of
@@ -20,16 +14,14 @@ both are kept. The same texts give the same file, bit for bit.
 from __future__ import annotations
 
 import argparse
-import html
-import json
-import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from corpora import WEIGHTS, articles, judged
 from fitting import minimised
 from scipy import sparse
 
@@ -37,79 +29,13 @@ from copydesk_stages.reorder.phrases import Feature, features
 from copydesk_stages.reorder.resources import load
 from copydesk_stages.reorder.words import known, tokens
 
-#: What an article of a collection counts for: the closer to the web's news of today, the more.
-WEIGHTS = {"c50": 0.5, "abc": 0.5, "reuters21578": 0.1, "basil": 2.0, "content": 2.0, "fakenews": 1.5}
-FEWEST, MOST, SHORTEST = 5, 40, 60
-#: A feature is learned where so many articles hold it; so many of both models together are kept.
-MIN_ARTICLES, KEPT = 15, 7000
+#: A feature is learned where so many articles hold it; so many of both models together are kept, by language.
+MIN_ARTICLES, KEPT = 15, {"en": 14_000, "de": 4_000}
 #: Strength of the pull of all weights towards 0, by model.
 PULL = {"early": 200.0, "first": 10.0}
 #: At most so many pairs are used of an article.
 MAX_PAIRS = 60
-OUT = Path(__file__).parents[2] / "stages/copydesk_stages/reorder/languages/en.phrases.tsv"
-_STORY = re.compile(r"<BODY>(.*?)</BODY>", re.DOTALL)
-_SIGNED_OFF = re.compile(r"\n\s*reuter\W*$", re.IGNORECASE)
-_ENDED = (".", "!", "?", '"', "”", "'", "’")
-
-
-def articles(corpora: Path) -> Iterator[tuple[str, list[str]]]:
-    """Yield all articles, each as its collection and its paragraphs in order; each only once."""
-    seen = set()
-    for name in WEIGHTS:
-        found = 0
-        for paragraphs in _READERS[name](corpora / name):
-            tidy = [" ".join(text.split()) for text in paragraphs]
-            # Headlines and captions at the top are no paragraphs of the story.
-            while tidy and not tidy[0].endswith(_ENDED):
-                del tidy[0]
-            tidy = [text for text in tidy if text][:MOST]
-            if len(tidy) < FEWEST or sum(map(len, tidy)) < SHORTEST * len(tidy) or tidy[0] in seen:
-                continue
-            seen.add(tidy[0])
-            found += 1
-            yield name, tidy
-        print(f"{name}: {found} articles", file=sys.stderr)
-
-
-def _lines(folder: Path, pattern: str = "**/*.txt") -> Iterator[list[str]]:
-    for path in sorted(folder.glob(pattern)):
-        yield path.read_text(encoding="utf-8", errors="replace").splitlines()
-
-
-def _sgml(folder: Path) -> Iterator[list[str]]:
-    for path in sorted(folder.glob("reut2-*.sgm")):
-        for body in _STORY.findall(path.read_text(encoding="latin-1")):
-            text = re.sub(r"[\x00-\x08]", "", html.unescape(body))
-            yield re.split(r"\n {4,}(?=\S)", _SIGNED_OFF.sub("", text))
-
-
-def _abc(folder: Path) -> Iterator[list[str]]:
-    for path in sorted(folder.glob("*.txt")):
-        for story in re.split(r"\n\s*\n", path.read_text(encoding="latin-1")):
-            # Lines that end in no mark are headings within the story.
-            yield [line for line in story.splitlines() if line.rstrip().endswith(_ENDED)]
-
-
-def _basil(folder: Path) -> Iterator[list[str]]:
-    for path in sorted(folder.glob("**/*.json")):
-        row = json.loads(path.read_text(encoding="utf-8"))
-        yield [" ".join(sentences) for sentences in row.get("body-paragraphs", [])]
-
-
-def _content(folder: Path) -> Iterator[list[str]]:
-    for gold in sorted(folder.glob("Extraction/*/gold")):
-        if gold.parent.name != "big5-05":
-            yield from _lines(gold, "*.txt")
-
-
-_READERS: dict[str, Any] = {
-    "c50": _lines,
-    "abc": _abc,
-    "reuters21578": _sgml,
-    "basil": _basil,
-    "content": _content,
-    "fakenews": lambda folder: _lines(folder, "*/*[!s]/*.txt"),
-}
+TABLES = Path(__file__).parents[2] / "stages/copydesk_stages/reorder/languages"
 
 
 def design(read: Sequence[Sequence[set[Feature]]]) -> tuple[list[Feature], Any]:
@@ -180,22 +106,25 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", type=Path)
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--lang", choices=sorted(WEIGHTS), default="en")
+    parser.add_argument("--out", type=Path)
     given = parser.parse_args()
-    found = list(articles(given.corpora))
-    english = load("en")
-    look = known(english.stop, english.frame)
+    found = list(articles(given.corpora, given.lang, judged(given.data)))
+    language = load(given.lang)
+    look = known(language.stop, language.frame)
     read = [[[look(token) for token in tokens(text)] for text in paragraphs] for _, paragraphs in found]
     names, rows = design([[features([t.key for t in p], [t.shape for t in p]) for p in one] for one in read])
     starts = np.cumsum([0, *(len(paragraphs) for _, paragraphs in found)])
-    weights = np.array([WEIGHTS[name] for name, _ in found])
+    weights = np.array([WEIGHTS[given.lang][name] for name, _ in found])
     learned = [early(rows, starts, weights), first(rows, starts, weights)]
     often = np.sqrt(rows.T @ np.repeat(weights, np.diff(starts)))
     strength = sum(np.abs(b) * often / (np.abs(b) * often).max() for b in learned)
-    kept = sorted(np.argsort(-np.round(strength, 9), kind="stable")[:KEPT].tolist())
+    kept = sorted(np.argsort(-np.round(strength, 9), kind="stable")[: KEPT[given.lang]].tolist())
     lines = ["# Made by training/reorder/phrases.py: how early it comes, and how likely first, in hundredths of nats."]
     lines += ["\t".join([_name(names[i]), *(str(round(100 * b[i])) for b in learned)]) for i in kept]
-    given.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    out = given.out or TABLES / f"{given.lang}.phrases.tsv"
+    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{len(found)} articles, {len(names)} features, {len(kept)} kept", file=sys.stderr)
 
 
