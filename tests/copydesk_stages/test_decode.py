@@ -343,6 +343,33 @@ def test_a_word_of_another_code_page_is_still_told(text: str, encoding: str) -> 
     assert decode(text.encode(encoding)).text == text
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Bron över ån öppnades på måndagen efter två års arbete.", "cp850"),
+        ("Die Brücke über den Fluß wurde gestern früh eröffnet.", "cp437"),
+        ("Občina je v ponedeljek odprla še drugo brv čez reko, pešci pa že prej.", "cp852"),
+        ("Bron över ån öppnades på måndagen efter två års arbete.", "mac-roman"),
+        ("Občina je v ponedeljek odprla še drugo brv čez reko, pešci pa že prej.", "iso8859-2"),
+    ],
+)
+def test_letters_tell_encodings_that_the_web_hardly_uses(text: str, encoding: str) -> None:
+    """Old files are in the code pages of DOS and the Macintosh, which no reading in Windows-1252 resembles."""
+    assert decode(text.encode(encoding)).text == text
+
+
+def test_what_is_read_from_a_few_bytes_is_called_a_guess() -> None:
+    """So that a person can look at these, or leave them out."""
+    for text, encoding, how in (
+        ("Žalia", "cp1257", "guessed"),
+        ("Привет из города на реке. " * 5, "koi8-r", "detected"),
+        ("“Hi”", "cp1252", "detected"),  # signs that all Windows code pages have there
+    ):
+        decoding = decode(text.encode(encoding)).record.decoding
+        assert decoding
+        assert decoding.how == how
+
+
 @pytest.mark.parametrize("data", [bytes([byte]) for byte in range(256)], ids=lambda data: data.hex())
 def test_every_byte_by_itself_and_within_text(data: bytes) -> None:
     """None is refused for standing alone, and all come back."""

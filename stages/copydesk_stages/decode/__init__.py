@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from copydesk import Decoding, InputError, RawDocument, codec_name, option
 from copydesk_stages.decode.declared import charset_in, supersets
-from copydesk_stages.decode.detect import Guess, choose, decodes, guess
+from copydesk_stages.decode.detect import Guess, choose, decodes, guess, is_guess
 from copydesk_stages.decode.mixed import decode_mostly_utf8
 from copydesk_stages.decode.signatures import control_share, name_binary
 from copydesk_stages.decode.wide import escaped_encoding, is_wide_text, wide_encoding
@@ -81,7 +81,8 @@ class Decode:
             return found
         chosen = choose(guesses or guess(data, self.detector), data)
         if chosen:
-            return Decoding.of(data, chosen.encoding, how="detected", confidence=chosen.confidence)
+            how = "guessed" if is_guess(chosen, data) else "detected"
+            return Decoding.of(data, chosen.encoding, how=how, confidence=chosen.confidence)
         if decodes(data, "cp1252"):
             return Decoding.of(data, "cp1252", how="last-resort", confidence=0.1)
         return Decoding.of(data, "cp1252", how="last-resort", confidence=0.05, errors="replace")

@@ -14,14 +14,15 @@ Detector = Literal["chardet", "charset-normalizer"]
 # Detectors rate encodings that share most letters within a hair of one another. What the web still serves is the
 # likelier of such a pair, and among that Western European: see the usage figures of W3Techs.
 _WEB_NEAR = 0.65
-_WESTERN_NEAR = 0.9
+_NEAR = 0.9
 _SURE = 0.5
 _SEEN = 20_000  # bytes: enough to tell whether words mix scripts
 _ALPHABETS = "\u0370-\u03ff\u0400-\u052f\u0590-\u05ff\u0600-\u06ff\u0e00-\u0e7f"
 _OTHER = re.compile(f"[{_ALPHABETS}]")
 _MIXED = re.compile(f"(?<=[A-Za-z])[{_ALPHABETS}]|[{_ALPHABETS}](?=[A-Za-z])")
 _UNSURE = 0.35
-_FEW = 40  # bytes beyond ASCII
+_A_GUESS = 0.2
+_VERY_FEW, _FEW = 10, 40  # bytes beyond ASCII
 _HIGH = bytes(range(0x80, 0x100))
 # Text in ASCII but for signs, each by itself, that nearly all Windows code pages have at the same byte.
 _LONE_SIGNS = re.compile(
@@ -41,6 +42,15 @@ _WEB = frozenset(
      "cp1255", "cp1256", "cp1257", "cp1258", "euc_jp", "gb18030", "iso8859-2", "iso8859-5", "iso8859-6", "iso8859-7",
      "iso8859-8", "koi8-r", "shift_jis", "utf-8")
 )  # fmt: skip
+
+
+# Quotation marks within a word are letters that were read wrong.
+_QUOTE_WITHIN = re.compile("(?<=[a-z])[“”„‚«»‹›](?=[a-z])")
+# Of Latin letters and less used: DOS, the old Macintosh, Central Europe, the Baltic. Taken where the letters tell, too.
+_BY_LETTERS = ("cp437", "cp850", "cp852", "mac-roman", "iso8859-2", "cp1250", "cp1257")
+# Powers of ten.
+_TELLS_NOTHING = 0.5
+_TELLS_MUCH = 3.0
 
 
 class Guess(NamedTuple):
@@ -109,35 +119,63 @@ def choose(guesses: list[Guess], data: bytes) -> Guess | None:
         return Guess("cp1252", _SURE)
     if not guesses:
         return None
+    usual = _usual(guesses, data)
+    near = (g for g in guesses if g.encoding in _BY_LETTERS and g.confidence >= _NEAR * guesses[0].confidence)
+    top = next(near, usual)
+    gap = _gap(usual.encoding, top.encoding, data[:_SEEN]) if top != usual != guesses[0] else None
+    return usual if gap is None or gap < _TELLS_MUCH else top
+
+
+def is_guess(chosen: Guess, data: bytes) -> bool:
+    r"""Tell whether `data` has too few bytes beyond ASCII, and too common ones, for the chosen encoding to be sure.
+
+    Of words and snippets cut from texts in known encodings, one in thirteen of these was read wrong, of the others
+    one in sixty.
+
+    >>> data = "Žalia".encode("cp1257")
+    >>> is_guess(choose(guess(data), data), data)
+    True
+    """
+    return chosen.confidence < _A_GUESS and _beyond_ascii(data) <= _VERY_FEW
+
+
+def _beyond_ascii(data: bytes) -> int:
+    return len(data) - len(data.translate(None, _HIGH))
+
+
+def _usual(guesses: list[Guess], data: bytes) -> Guess:
+    """Return the likeliest guess, or one that is used far more and is rated nearly as high."""
     top = guesses[0]
-    if top.confidence < _UNSURE and len(data) - len(data.translate(None, _HIGH)) <= _FEW:
+    if top.confidence < _UNSURE and _beyond_ascii(data) <= _FEW:
         top = max(guesses, key=lambda guess: guess.confidence * _prior(guess.encoding))
     western = next((g for g in guesses if g.encoding == "cp1252"), None)
-    if western and top.confidence < _UNSURE and _reads_as_well(western.encoding, top.encoding, data[:_SEEN]):
-        return western
+    if western and top.confidence < _UNSURE:
+        gap = _gap(western.encoding, top.encoding, data[:_SEEN])
+        if gap is not None and gap <= _TELLS_NOTHING:
+            return western
     if top.confidence < _SURE and top.encoding not in _WEB:
         top = next((g for g in guesses if g.encoding in _WEB and g.confidence >= _WEB_NEAR * top.confidence), top)
     if top.confidence < _SURE:
-        near = (g for g in guesses if g.encoding == "cp1252" and g.confidence >= _WESTERN_NEAR * top.confidence)
+        near = (g for g in guesses if g.encoding == "cp1252" and g.confidence >= _NEAR * top.confidence)
         top = next(near, top)
     if top.confidence < _UNSURE and top.encoding == "iso8859-2":  # snippets without a letter that tells them apart
-        near = (g for g in guesses if g.encoding == "cp1250" and g.confidence >= _WESTERN_NEAR * top.confidence)
+        near = (g for g in guesses if g.encoding == "cp1250" and g.confidence >= _NEAR * top.confidence)
         top = next(near, top)
     return top
 
 
-def _reads_as_well(encoding: str, other: str, data: bytes) -> bool:
-    """Tell whether the letters of `data` are as likely in one encoding as in another, both of Latin letters."""
-    texts = [data.decode(name, "ignore") for name in (encoding, other)]
+def _gap(encoding: str, other: str, data: bytes) -> float | None:
+    """Return by how much the letters of `data` are unlikelier in one encoding than in another, in powers of ten.
+
+    None where they are not all Latin in the other.
+    """
+    texts = [_QUOTE_WITHIN.sub("\uffff", data.decode(name, "ignore")) for name in (encoding, other)]
     if _OTHER.search(texts[1]) or len(texts[1]) < len(data):
-        return False
+        return None
     from copydesk_stages.letters import unlikeliness
 
     own, others = unlikeliness(texts)
-    return own <= others + _TELLS_NOTHING
-
-
-_TELLS_NOTHING = 0.5  # powers of ten
+    return own - others
 
 
 def _prior(encoding: str) -> float:
