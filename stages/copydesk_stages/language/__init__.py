@@ -9,7 +9,7 @@ from typing import Literal
 from copydesk import Block, Document, Drop, SetTag, option
 from copydesk_stages.language.backends import check, digests, distributions, identifier
 from copydesk_stages.language.document import Answer, identify
-from copydesk_stages.language.evidence import UND, Evidence
+from copydesk_stages.language.evidence import UND, Evidence, unsaid
 from copydesk_stages.language.labels import family, group_of
 
 __all__ = ["Language", "language_of"]
@@ -107,7 +107,7 @@ class Language:
         def limited(text: str) -> Evidence:
             one = by(text)
             if one.letters < self.min_letters:
-                return Evidence(((UND, 1.0),), one.letters, "none", f"fewer than {self.min_letters} letters")
+                return unsaid(f"fewer than {self.min_letters} letters", one.letters)
             if not self.languages:
                 return one
             left: dict[str, float] = {}
@@ -115,7 +115,7 @@ class Language:
                 if named := tag if tag == UND else self._considered(tag):
                     left[named] = left.get(named, 0.0) + share
             if one.ranked[0][0] != UND and not left.keys() - {UND}:  # it says nothing, so no letters of it count
-                return Evidence(((UND, 1.0),), 0, "none", "in none of the languages considered")
+                return unsaid("in none of the languages considered")
             total = sum(left.values())
             return one._replace(ranked=tuple((tag, share / total) for tag, share in left.items()))
 

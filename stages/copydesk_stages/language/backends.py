@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from copydesk import ConfigError
 from copydesk_stages.language import script as scripts
-from copydesk_stages.language.evidence import MIN_LETTERS, NOTHING, UND, Evidence, evidence
+from copydesk_stages.language.evidence import MIN_LETTERS, NOTHING, UND, Evidence, evidence, unsaid
 from copydesk_stages.language.weights import digest_of, own_digest
 
 #: Third parties register a function without arguments that returns a backend under a name in this group.
@@ -152,7 +152,7 @@ def identifier(name: str) -> Callable[[str], Evidence]:
         plain = "".join(char if char.isprintable() else " " for char in seen.text)
         found = [(tag, float(score)) for tag, score in backend.identify(plain)]
         if not found or found[0][1] < backend.least:
-            return Evidence(((UND, 1.0),), seen.letters, "none", f"{name} is not sure")
+            return unsaid(f"{name} is not sure", seen.letters)
         rest = max(0.0, 1.0 - sum(score for _, score in found))
         ranked = sorted([*found, (UND, rest)], key=lambda pair: (-pair[1], pair[0]))
         return Evidence(tuple(ranked), seen.letters, "model", f"by {name}")

@@ -48,7 +48,12 @@ class Evidence(NamedTuple):
         return next((share for known, share in self.ranked if known == tag), 0.0)
 
 
-NOTHING = Evidence(((UND, 1.0),), 0, "none", "no letters")
+def unsaid(why: str, letters: int = 0) -> Evidence:
+    """Return the evidence of a text that says nothing of its language, and why."""
+    return Evidence(((UND, 1.0),), letters, "none", why)
+
+
+NOTHING = unsaid("no letters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,18 +209,18 @@ def evidence(text: str) -> Evidence:
     if not seen.script:
         return NOTHING
     if why := scripts.no_language(text):
-        return Evidence(((UND, 1.0),), seen.letters, "none", why)
+        return unsaid(why, seen.letters)
     if seen.signs < MIN_LETTERS:
-        return Evidence(((UND, 1.0),), seen.letters, "none", "a single letter")
+        return unsaid("a single letter", seen.letters)
     if (
         seen.script == "Latn"
         and " " not in seen.text[:LONGEST_WORD]
         and len(seen.text.split(None, 1)[0]) > LONGEST_WORD
     ):
-        return Evidence(((UND, 1.0),), seen.letters, "none", "begins with a word that no language has")
+        return unsaid("begins with a word that no language has", seen.letters)
     if seen.script in scripts.OPEN:
         which = " from ".join(scripts.OPEN[seen.script])
-        return Evidence(((UND, 1.0),), seen.letters, "none", f"its script does not tell {which}")
+        return unsaid(f"its script does not tell {which}", seen.letters)
     if seen.script in scripts.SOLE:
         sure = round(SCRIPT_SURE * min(1.0, 2 * seen.share), 3)
         found = scripts.sole_language(seen.text, seen.script)
@@ -251,7 +256,7 @@ def from_models(seen: scripts.Writing) -> Evidence:
     """Return what the models say of a text in a script that several languages share."""
     said = scores(seen.text, seen.script, seen.letters)
     if not said.letters:
-        return Evidence(((UND, 1.0),), 0, "none", "no letters that a model knows")
+        return unsaid("no letters that a model knows")
     shares = probabilities(said, seen.script, scale("bayes" if said.grams is None else "both"))
     likely = (shares >= LEAST).nonzero()[0]
     named = map((*languages(seen.script)[0].tags, UND).__getitem__, likely.tolist())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from copydesk_stages.language.script import SOLE
+
 # The classes of py3langid 0.4's model, in its order. Two of them stand twice: `sr` and `uz`, first Cyrillic and Latin,
 # then Latin and Cyrillic; `uzs` is Uzbek in Arabic letters.
 _NAMES = (
@@ -29,8 +31,8 @@ _IN_SCRIPT = {
     "Deva": ["gom", "hi", "mr", "ne", "sa"],
     "Hani": ["ja", "zh"],
 }
-_ALONE = "am as bn dz el grc gu hbo he hy ka km kn ko lo ml my or pa si ta te th"
-_SOLE = frozenset(_ALONE.split())
+#: Those that a script decides, with the smaller ones that share it.
+_SOLE = frozenset({*SOLE.values(), "as", "dz", "grc", "hbo"})
 
 #: Classes that no state has as an official language, seldom written, and much like a large neighbour: of a hundred
 #: short texts that look like them nearly all are the neighbour's, so they start out at a tenth of its probability. So

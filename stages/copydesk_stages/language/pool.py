@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from copydesk_stages.language.evidence import UND, Evidence, agrees
+from copydesk_stages.language.evidence import UND, Evidence, agrees, unsaid
 from copydesk_stages.language.labels import family
 
 Identify = Callable[[str], Evidence]
@@ -101,7 +101,7 @@ def _several(found: Sequence[Evidence], letters: int) -> Evidence | None:
     sure = {tag for one in found for tag, share in one.ranked[:1] if share >= SURE and tag != UND}
     if len({family(tag) for tag in sure}) < 2:
         return None
-    return Evidence(((UND, 1.0),), letters, "none", f"in several languages: {', '.join(sorted(sure))}")
+    return unsaid(f"in several languages: {', '.join(sorted(sure))}", letters)
 
 
 def _window(text: str, start: int) -> str:
