@@ -39,7 +39,7 @@ def run(
         cleaner.quarantine = PIPE_QUARANTINE
     with _records(cleaner, None if check else options["edits"]):
         try:
-            for path, target in _plan(sources, output, output_dir, in_place=in_place):
+            for path, target in _plan(sources, output, output_dir, as_they_are=in_place or (check and not output_dir)):
                 _one(cleaner, path, target, form, beside=in_place and not check)
         except StoppedError as stop:
             say(str(stop))
@@ -51,16 +51,20 @@ def run(
 
 
 def _plan(
-    sources: tuple[str, ...], output: str | None, output_dir: str | None, *, in_place: bool
+    sources: tuple[str, ...], output: str | None, output_dir: str | None, *, as_they_are: bool
 ) -> Iterator[tuple[str, Path | None]]:
-    """Yield each input and the file that its output goes to, None for standard output."""
+    """Yield each input and the file that its output goes to, None for standard output.
+
+    `as_they_are`: each file is its own target, and what `--in-place` left beside files is passed over, since a shell's
+    `*` and a hook name it as well.
+    """
     taken: dict[Path, str] = {}
     base = Path(output_dir) if output_dir else None
     for source in sources:
         root = Path(source)
         files = list(files_below(root)) if source != STDIN and root.is_dir() else [root]
         for path in files:
-            if in_place:
+            if as_they_are:
                 if not path.name.endswith(EDITS_SUFFIX) and PIPE_QUARANTINE.resolve() not in path.resolve().parents:
                     yield str(path), path
                 continue
@@ -158,7 +162,8 @@ def _records(cleaner: Cleaner, edits: str | None) -> Iterator[None]:
 
 def _say_summary(cleaner: Cleaner, *, check: bool) -> None:
     verb = "would change" if check else "changed"
-    say(f"{cleaner.documents} documents: {cleaner.changed} {verb}, {cleaner.failed} failed")
+    counted = f"{cleaner.documents} document{'s' * (cleaner.documents != 1)}"
+    say(f"{counted}: {cleaner.changed} {verb}, {cleaner.failed} failed")
     if cleaner.flags:
         say("flags: " + ", ".join(f"{name} {count}" for name, count in sorted(cleaner.flags.items())))
     idle = cleaner.idle_stages()

@@ -455,6 +455,17 @@ def test_standard_input_is_known_by_how_it_begins(cli: Run) -> None:
     assert "<stdin>: holds one JSON value over several lines" in done.err
 
 
+def test_a_hook_may_name_the_records_too(cli: Run) -> None:
+    """As `*` does: with --check and --in-place alike they are no documents."""
+    Path("a.txt").write_bytes(TEXT)
+    assert cli("clean", "--check", "a.txt", *CHAIN).code == 3
+    assert cli("clean", "--in-place", "a.txt", *CHAIN).code == 0
+    done = cli("clean", "--check", "a.txt", "a.txt.edits.jsonl", "--chain", "minimal")
+    assert (done.code, "1 document: 0 would change, 0 failed" in done.err) == (0, True), done.err
+    assert cli("clean", "--in-place", "a.txt", "a.txt.edits.jsonl", *CHAIN).code == 0
+    assert cli("undo", "a.txt").out == TEXT
+
+
 def test_in_place_twice_keeps_the_way_back(cli: Run) -> None:
     """The same chain leaves a cleaned file and its record alone, another refuses, and a new text is a new start."""
     Path("a.txt").write_bytes(TEXT)
