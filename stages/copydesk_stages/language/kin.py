@@ -30,7 +30,12 @@ def _groups() -> tuple[list[_Parts], dict[str, int]]:
 
 
 @lru_cache(maxsize=64)
-def _pattern(words: str) -> re.Pattern[str]:
+def pattern(words: str) -> re.Pattern[str]:
+    """Return what finds any of the words, written as in kin.toml, in a text in small letters.
+
+    >>> pattern("posle dec*").findall("posle škole deca")
+    ['posle', 'deca']
+    """
     alternatives = "|".join(word.replace("*", f"{_LETTER}*") for word in sorted(words.split()))
     return re.compile(f"(?<!{_LETTER})(?:{alternatives})(?!{_LETTER})")
 
@@ -48,7 +53,7 @@ def weigh_kin(found: dict[str, float], text: str) -> dict[str, float]:
         return found
     lower = text.lower()
     for kin, parts in near:
-        words = {of: len(_pattern(listed).findall(lower)) for of, listed in parts if not of.issuperset(kin)}
+        words = {of: len(pattern(listed).findall(lower)) for of, listed in parts if not of.issuperset(kin)}
         if not any(words.values()):
             continue
         changed = {
