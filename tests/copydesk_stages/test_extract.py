@@ -474,6 +474,18 @@ class TestOptions:
         else:
             assert changed[1] > 0.5 > changed[2]
 
+    @pytest.mark.parametrize(("generator", "stay"), [("phpBB 3", False), ("a wiki of our own", True)])
+    def test_signatures_leave_the_posts_of_a_forum(self, generator: str, stay: bool) -> None:
+        post = "<div class='post'><div class='content'><p>{}</p></div><div class='signature'><p>{}</p></div></div>"
+        sign = "The ice carries whoever does not ask it whether it will, and a spade never leaves my boot in winter."
+        posts = "".join(post.format(text, sign if i == 1 else "") for i, text in enumerate(STORY))
+        page = (
+            f"<html><head><meta name='generator' content='{generator}'></head><body><h1>Weir</h1>{posts}</body></html>"
+        )
+        text = extract(page).text
+        assert all(paragraph in text for paragraph in STORY)
+        assert (sign in text) == stay
+
     def test_a_description_that_the_page_does_not_show_says_nothing(self) -> None:
         assert within([STORY[0], STORY[1]], [" ".join(STORY[2:])]) == [False, False]
 

@@ -14,7 +14,7 @@ from copydesk_stages.extract.lines import Line
 #: A page is much worse where it loses so much of the word F1.
 MUCH = 0.3
 READERS = (
-    "trafilatura", "trafilatura, fast", "trees alone", "at one half", "by expected F", "as described", "no reviews",
+    "trafilatura", "trafilatura, fast", "trees alone", "at one half", "by expected F", "as described", "no asides",
     "by shape", "without repeats", "labels right",
 )  # fmt: skip
 #: What ships.
@@ -25,22 +25,23 @@ def _text(found: Sequence[Line], wanted: Sequence[bool]) -> str:
     return "\n".join(line.text for line, kept in zip(found, wanted, strict=True) if kept)
 
 
-def judged(read: choose.Reading, gold: str, chance: Any) -> tuple[str, dict[str, float]]:
-    """Return the text that the stage gives for lines with these chances of their own, and the word F1 on the way."""
+def judged(read: choose.Reading, gold: str, chance: Any) -> tuple[list[Line], dict[str, float]]:
+    """Return the lines that the stage keeps, given their chances by themselves, and the word F1 on the way."""
     found = read.lines
     told = described.towards(chance, found, read.described)
-    without = choose.without_reviews(read, told)
+    without = choose.without_asides(read, told)
     wanted = choose.stays(found, choose.together(read, without))
     again = repeats.repeats(found, wanted)
     ways = {
         "at one half": _text(found, [value >= 0.5 for value in chance]),
         "by expected F": _text(found, choose.stays(found, chance)),
         "as described": _text(found, choose.stays(found, told)),
-        "no reviews": _text(found, choose.stays(found, without)),
+        "no asides": _text(found, choose.stays(found, without)),
         "by shape": _text(found, wanted),
-        FINAL: _text(found, [kept and not said for kept, said in zip(wanted, again, strict=True)]),
+        FINAL: _text(found, [stays and not said for stays, said in zip(wanted, again, strict=True)]),
     }
-    return ways[FINAL], {way: word_f1(text, gold) for way, text in ways.items()}
+    kept = [line for line, stays, said in zip(found, wanted, again, strict=True) if stays and not said]
+    return kept, {way: word_f1(text, gold) for way, text in ways.items()}
 
 
 def by_labels(read: choose.Reading, gold: str, shares: Any) -> float:
@@ -66,17 +67,20 @@ def shingle_f1(pairs: Sequence[tuple[str, str]]) -> float:
     return 2 * right / max(1e-9, 2 * right + wrong + missed)
 
 
-def of_articles(found: Mapping[str, Sequence[tuple[str, str]]]) -> str:
-    """Return the line of the table about articles: pairs of (text, gold) by reader."""
-    listed = ", ".join(f"{name} {shingle_f1(pairs):.4f}" for name, pairs in found.items())
-    return f"four-word shingle F1 on the {len(next(iter(found.values())))} articles: {listed}"
+def by_shingles(what: str, found: Sequence[tuple[Sequence[Line], str, str]]) -> str:
+    """Return the line of the table about pages of which there are the lines kept, trafilatura's and the gold text.
 
-
-def of_scrapinghub(news: Sequence[tuple[str, str]], best: Sequence[tuple[str, str]]) -> str:
-    """Return the line of the table about that benchmark: pairs of (text, gold) as chosen, and as the labels say."""
+    Gold texts of news leave out the headline, which is no part of the article's body there.
+    """
+    whole = [("\n".join(line.text for line in kept), gold) for kept, _, gold in found]
+    body = [
+        ("\n".join(line.text for line in kept if line.role != "heading" or line.level > 1), gold)
+        for kept, _, gold in found
+    ]
+    others = [(text, gold) for _, text, gold in found]
     return (
-        f"article benchmark of Scrapinghub, {len(news)} pages of which there are lines only, four-word shingle F1 by "
-        f"words alone: {shingle_f1(news):.4f} (with every label right: {shingle_f1(best):.4f})"
+        f"four-word shingle F1 on the {len(found)} {what}: extract {shingle_f1(whole):.4f}, "
+        f"without headings of level 1 {shingle_f1(body):.4f}, trafilatura {shingle_f1(others):.4f}"
     )
 
 

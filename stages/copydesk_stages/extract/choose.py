@@ -124,7 +124,7 @@ def _kept(reading: Reading, options: Extract) -> tuple[list[lines.Line], str]:
     single = chances(reading, model.load("trees"), model.load("alone"))
     single = described.towards(single, reading.lines, reading.described)
     part_of = parts.parts(reading.lines, reading.body, reading.comments, reading.kind)
-    wanted = stays(reading.lines, together(reading, without_reviews(reading, single, part_of)), BETA[options.favor])
+    wanted = stays(reading.lines, together(reading, without_asides(reading, single, part_of)), BETA[options.favor])
     for i, is_repeat in enumerate(repeats.repeats(reading.lines, wanted)):
         part_of[i] = "repeat" if is_repeat else part_of[i]
     kept, dropped, added = [], Counter[str](), Counter[str]()
@@ -155,16 +155,20 @@ def chances(
     return (trees.probability(rows) * (1 - _SAY) + without * _SAY).round(3)
 
 
-def without_reviews(
+def without_asides(
     reading: Reading, chance: NDArray[np.float64], part_of: Sequence[str] | None = None
 ) -> NDArray[np.float64]:
-    """Return the chances with none for what readers say on the page of a product: the text is the shop's."""
+    """Return the chances with none for reviews on the page of a product, and for signatures below the posts of a forum.
+
+    The text of such a page is the shop's, and what a writer puts below every post belongs to none of them.
+    """
     import numpy as np
 
-    if reading.kind != "product":
+    aside = {"product": "comment", "forum": "signature"}.get(reading.kind)
+    if aside is None:
         return chance
     named = part_of or parts.parts(reading.lines, reading.body, reading.comments, reading.kind)
-    return np.where([part == "comment" for part in named], 0.0, chance)
+    return np.where([part == aside for part in named], 0.0, chance)
 
 
 def together(reading: Reading, chance: NDArray[np.float64]) -> NDArray[np.float64]:
