@@ -122,7 +122,7 @@ def main() -> None:
     strength = sum(np.abs(b) * often / (np.abs(b) * often).max() for b in learned)
     kept = sorted(np.argsort(-np.round(strength, 9), kind="stable")[: KEPT[given.lang]].tolist())
     lines = ["# Made by training/reorder/phrases.py: how early it comes, and how likely first, in hundredths of nats."]
-    lines += ["\t".join([_name(names[i]), *(str(round(100 * b[i])) for b in learned)]) for i in kept]
+    lines += ["\t".join([_name(names[i]), *(str(round(100 * float(b[i]))) for b in learned)]) for i in kept]
     out = given.out or TABLES / f"{given.lang}.phrases.tsv"
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{len(found)} articles, {len(names)} features, {len(kept)} kept", file=sys.stderr)
