@@ -127,6 +127,14 @@ class TestApplies:
         assert kept == sorted(kept)
         assert all(edit.kind == "move" and edit.why for edit in result.edits)
 
+    def test_what_moves_together_counts_as_one_paragraph(self) -> None:
+        texts = [STORY[i] for i in SHUFFLED]
+        for at in (1, 4, 7, 10):
+            texts.insert(at, "What the rescuers say")
+        assert {edit.rule for edit in run(document(texts), mode="apply").edits} == {"suggested-order"}
+        left = run(document(texts), mode="apply", min_paragraphs=len(STORY) + 1)
+        assert {edit.rule for edit in left.edits} <= {"stray-lead"}
+
     def test_any_shuffle_leads_to_the_same_story(self) -> None:
         orders = []
         for seed in range(5):

@@ -90,21 +90,25 @@ def decide(
 ) -> Decision | None:
     """Return what to do with these paragraphs, or None where nothing is to be done with a confidence of `least`.
 
-    Fewer than `fewest` paragraphs are never ordered anew; a stray lead goes to the front of even a short story.
+    Fewer than `fewest` things that move on their own are never ordered anew; a stray lead goes to the front of even a
+    short story.
     """
     view = look(texts, language, use, forced=forced)
     if view is None:
         return None
     if forced:
         return Decision(view, best(view), ORDER_RULE, sigmoid(view.odds))
-    if len(texts) >= fewest and view.odds >= DOUBTFUL:
+    if len(view.together) >= fewest and view.odds >= DOUBTFUL:
         rest, stray = without_stray(view)
         sure = sigmoid(use.stray["bias"] + view.odds - rest)
-        if stray >= 0 and rest <= 0 and sure >= least:
-            return Decision(view, _moved(view, stray), STRAY_RULE, sure)
         # One paragraph far from its place makes a whole document look shuffled: are the others as well?
         odds = min(view.odds, rest + SLACK)
-        if odds >= 0:
+        if stray >= 0 and rest <= 0 and sure >= least:
+            order = _moved(view, stray)
+            # What leads and what closes is known best. From one place in the middle to another, most got worse by it.
+            if stray in (0, order[0], order[-1]):
+                return Decision(view, order, STRAY_RULE, sure)
+        elif odds >= 0:
             order = best(view, doubt=round(1 - sigmoid(min(view.odds, rest + HELD)), 3))
             sure = sigmoid(odds - AGREEMENT * (agreement(order) - EVEN))
             if sure >= least:
