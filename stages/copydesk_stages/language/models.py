@@ -78,7 +78,9 @@ class Reader:
         hashes = grams * _FACTORS
         found = self._places.take((hashes >> _WORD - self._bits).view(np.int64))
         hashes <<= self._bits
-        found ^= hashes  # leaves nothing but the row where the n-gram is the one that stands there
+        # Leaves nothing but the row where the n-gram is the one that stands there. Some other number fits too, under
+        # the other factor or in an empty place; in these models none of them is an n-gram of a text.
+        found ^= hashes
         # Longer n-grams have higher rows, which are counted down from the last: the lowest is the longest.
         lowest = found.reshape(-1, grams.shape[1]).min(0)
         return (self._last_row - np.minimum(lowest, self._last_row + _ONE)).view(np.int64)
