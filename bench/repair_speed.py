@@ -100,6 +100,7 @@ def sets(records: list[dict[str, Any]]) -> dict[str, list[str]]:
         "clean Russian": documents(r["text"] for r in clean if r["lang"] == "ru"),
         f"clean, {len(languages)} languages": crawl,
         "one misread line in 30": spoilt,
+        "one misread word a line": documents(r["damaged"] for r in records if r["kind"].startswith("one-word-")),
         "all misread, in one way": misread,
         "all misread, each line anew": documents(damaged),
     }
