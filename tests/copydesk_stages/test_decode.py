@@ -209,6 +209,7 @@ def test_bad_bytes_behind_a_byte_order_mark_are_named_by_line() -> None:
     ("data", "name"),
     [
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "PDF"),
+        (b"%PDF-1.4\x00\x01\x02" * 50, "PDF"),  # by twos, Chinese in UTF-16
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "PNG"),
         (gzip.compress(b"text", mtime=0), "gzip"),
         (b"PK\x03\x04\x14\x00\x00\x00", "zip"),

@@ -60,11 +60,12 @@ class Decode:
             return found
         if _is_plain(data):
             return Decoding(data.decode("ascii"))
+        _refuse_known_binary(data, raw.source.name)
         if name := wide_encoding(data):
             return Decoding.of(data, name, how="nul-pattern", confidence=0.9)
         if name := escaped_encoding(data):
             return Decoding.of(data, name, how="escapes", confidence=0.95)
-        _refuse_binary(data, raw.source.name)
+        _refuse_controls(data, raw.source.name)
         if decodes(data, "utf-8"):
             return Decoding(data.decode("utf-8"))
         return self._legacy(data, raw.source.charset)
@@ -107,13 +108,22 @@ def _is_plain(data: bytes) -> bool:
     return data.isascii() and not told and control_share(data[:64]) == 0
 
 
-def _refuse_binary(data: bytes, name: str | None) -> None:
-    what = name_binary(data)
-    share = 0.0 if what else control_share(data)
-    if what or share > (_MAX_CONTROLS_IN_UTF8 if decodes(data, "utf-8") else _MAX_CONTROLS):
-        shown = name or "the input"
-        looks = f"looks like {what}" if what else f"is no text: {share:.0%} of its first bytes are control characters"
-        raise InputError(f"{shown}: {looks}; copydesk cleans text and HTML, so extract the text first or leave it out")
+def _refuse_known_binary(data: bytes, name: str | None) -> None:
+    """Refuse by first bytes before NULs are looked at: the pairs of bytes of a PDF file can be Chinese in UTF-16."""
+    if what := name_binary(data):
+        raise _no_text(name, f"looks like {what}")
+
+
+def _refuse_controls(data: bytes, name: str | None) -> None:
+    share = control_share(data)
+    if share > (_MAX_CONTROLS_IN_UTF8 if decodes(data, "utf-8") else _MAX_CONTROLS):
+        raise _no_text(name, f"is no text: {share:.0%} of its first bytes are control characters")
+
+
+def _no_text(name: str | None, finding: str) -> InputError:
+    return InputError(
+        f"{name or 'the input'}: {finding}; copydesk cleans text and HTML, so extract the text first or leave it out"
+    )
 
 
 def _is_believable(declared: str, guesses: list[Guess], data: bytes) -> bool:
