@@ -60,7 +60,8 @@ def clean(
     """
     from copydesk.batch.observer import Observer as Silent
     from copydesk.batch.place import Place
-    from copydesk.batch.run import Plan, run
+    from copydesk.batch.plan import Plan
+    from copydesk.batch.run import run
     from copydesk.batch.scan import Choice
     from copydesk.formats import known_format
 

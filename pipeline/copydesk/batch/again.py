@@ -10,7 +10,7 @@ from typing import Any
 from copydesk.batch.job import Job
 from copydesk.batch.manifest import Manifest
 from copydesk.batch.place import Place
-from copydesk.batch.run import Plan
+from copydesk.batch.plan import Plan
 from copydesk.chain import Chain
 from copydesk.errors import InputError
 from copydesk.formats.base import Layout

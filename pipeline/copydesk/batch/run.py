@@ -10,53 +10,22 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any, Protocol, Self
+from typing import Any
 
 from copydesk.batch import report as reports
+from copydesk.batch.again import store
 from copydesk.batch.collect import Desk
-from copydesk.batch.job import Job, Outcome, Shard
 from copydesk.batch.manifest import Manifest
 from copydesk.batch.observer import Observer
 from copydesk.batch.place import BusyError, Place
-from copydesk.batch.scan import Choice, Planner, check_sources, chosen, find
+from copydesk.batch.plan import Engine, Plan
+from copydesk.batch.scan import Planner, check_sources, chosen, find
 from copydesk.errors import ConfigError, InputError
 from copydesk.formats.files import is_remote, shown
 from copydesk.stage import form_given, form_taken
-
-
-class Engine(Protocol):
-    """Whatever cleans shards: the local pool, Ray, Spark. A context manager."""
-
-    draining: bool
-
-    def run(self, shards: Iterator[Shard]) -> Iterator[Outcome]:
-        """Yield what became of each shard."""
-        ...
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, *_: object) -> None: ...
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a run is asked to do; see `copydesk.batch.clean` for what each means."""
-
-    job: Job
-    place: Place
-    sources: tuple[str, ...] = ()
-    listed: Iterable[str] = ()
-    choice: Choice = field(default_factory=Choice)
-    workers: int = 1
-    engine: Callable[[Job, int], Engine] | None = None
-    engine_name: str = "local"
-    force: bool = False
-    dry_run: bool = False
-    retry: bool = False
 
 
 def run(plan: Plan, observer: Observer) -> reports.Report:
@@ -141,8 +110,6 @@ class _Run:
             planned = [(each.source, self.place.target(each.target)) for each in self.manifest.todo()]
             return reports.Report(reports.make(self.manifest, self.job, {}), planned=planned)
         if not self.plan.retry:
-            from copydesk.batch.again import store
-
             self.place.keep_chains(self.job)
             store(self.manifest, self.job, self.place)
         started = time.time()
