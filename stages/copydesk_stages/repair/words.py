@@ -24,6 +24,8 @@ from copydesk_stages.repair.reading import (
 from copydesk_stages.repair.roads import roads, walk, walk_parts
 
 _FOREIGN_WORD = re.compile(r"(?<![!-~])[!-~]*+[^\x00-\x7f][^ \t\n\r\f\v]*")  # one that is not all ASCII
+# Ewe writes "gbeƒã"; where ƒ is a byte of UTF-8 read as Mac OS Roman, what follows is never ASCII.
+_EWE = re.compile("[ƒƑ][A-Za-z]|[ɖɛɔʋɣ]")
 
 
 class _Readings(NamedTuple):
@@ -122,7 +124,8 @@ def _suspects(line: str, *, double: bool) -> Iterator[re.Match[str]]:
         place = min(at for at in (single_at, double_at) if at is not None)
         word = _FOREIGN_WORD.search(line, max(line.rfind(space, end, place) for space in " \t\f\v") + 1 or end)
         if word and word.start() <= place < word.end():
-            yield word
+            if "ƒ" not in word.group() or not _EWE.search(line):
+                yield word
             end = word.end()
         else:
             end = place + 1
