@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import copydesk
 from copydesk import Chain, ConfigError, Document, Edit, Move, SetTag, undo
 from copydesk_stages.boilerplate import Boilerplate
 from copydesk_stages.boilerplate.classes import CODE
@@ -82,6 +83,13 @@ def test_cautious_leaves_poems_recipes_tables_and_the_like_alone(case: str) -> N
     """Without the guard, which would hide cutting in short documents."""
     text = (GOLDEN / case / "input.txt").read_text(encoding="utf-8")
     assert [e.old for e in chain().run(text).edits if e.kind == "drop"] == []
+
+
+@pytest.mark.parametrize("case", sorted(path.name for path in GOLDEN.iterdir()))
+def test_the_shipped_chain_leaves_them_alone_as_well(case: str) -> None:
+    """The default chain runs `markers` first, and its guard bounds uncertain edits only."""
+    edits = copydesk.run((GOLDEN / case / "input.txt").read_text(encoding="utf-8")).edits
+    assert [e.old for e in edits if e.stage in ("markers", "boilerplate") and e.old is not None] == []
 
 
 def test_thresholds_are_options() -> None:

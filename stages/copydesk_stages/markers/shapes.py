@@ -14,6 +14,8 @@ _COLON = re.compile(r"\s*[:：]\s*|\s+\|\s+")
 #: What parts the names of a credit.
 CREDIT_PARTS = re.compile(r"\s*[/|,;]\s*|\s+(?:via|[-–—])\s+")
 _CLOCK = re.compile(r"(?<![\d.:])(?:[01]?\d|2[0-3])[:.h][0-5]\d(?![\d.])|\b\d{1,2}\s?[ap]\.?m\b", re.IGNORECASE)
+#: What an entry of a live ticker begins with: "20.41 Uhr: ", "14:05 — ".
+_ENTRY = re.compile(r"\W{0,3}(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s+[^\W\d_]{1,4}\.?)?(?:\s*:|\s+[-–—])\s")
 _DAY = re.compile(
     r"(?<!\d)(?:\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d\d)|\d{4}([./-])\d{1,2}\2\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)(?!\d)"
 )
@@ -112,6 +114,8 @@ def _date(text: str, key: Words, dates: Dates, digits: Digits) -> Found | None:
     if others and _HEADER.match(text) and key[0] not in dates.words:
         return None  # "Date: Fri, 1 Feb", a line of a letter's head
     day = months > 0 or digits.day
+    if others and not day and _ENTRY.match(text):
+        return None  # what happened at that time
     if not others and day and digits.clock:
         return Found("date-line", "is a date with the time of day", 0.95, weak=True)
     if not others and day:
