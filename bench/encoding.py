@@ -8,7 +8,7 @@ DATA is a JSON lines file (.jsonl or .jsonl.gz), or a folder of such files, of r
 character for character (a leading U+FEFF and line endings aside), and `wrong`, something else than the known text and,
 for repair, than the damaged one; what is missing to 100 was left as it was. For kinds that begin with `clean`, wrong
 means changed. `bytes-lost` cannot be had back and counts for no total. OUT takes one {"id", "text"} a line, for other
-scorers.
+scorers. Each line of a .txt file is taken for a clean text, as it stands and in capitals.
 """
 
 from __future__ import annotations
@@ -42,13 +42,24 @@ FTFY = ftfy.TextFixerConfig(
 
 def read(data: Path) -> Iterator[tuple[str, Case]]:
     """Yield each case with the name of the file it stands in, up to the first dot."""
-    for path in sorted(data.glob("*.jsonl*")) if data.is_dir() else [data]:
+    for path in sorted((*data.glob("*.jsonl*"), *data.glob("*.txt"))) if data.is_dir() else [data]:
+        if path.suffix == ".txt":
+            yield from clean_lines(path)
+            continue
         opener = gzip.open if path.suffix == ".gz" else open
         with opener(path, "rt", encoding="utf-8", errors="surrogatepass") as file:
             for line in file:
                 case = json.loads(line) if line.strip() else {}
                 if "bytes" in case or "damaged" in case:
                     yield path.name.split(".")[0], case
+
+
+def clean_lines(path: Path) -> Iterator[tuple[str, Case]]:
+    """Yield the lines of a file of clean text as cases, as they stand and in capitals."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n")):
+        for kind, text in (("clean", line), ("clean-caps", line.upper())):
+            if text.strip():
+                yield "clean lines", {"id": f"{path.name} {number} {kind}", "kind": kind, "text": text, "damaged": text}
 
 
 def with_decode(case: Case) -> str:
@@ -135,14 +146,17 @@ def table(cases: Iterable[Case], tools: dict[str, Callable[[Case], str]]) -> dic
 def main() -> int:
     """Print a table for each file of cases."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path, help=".jsonl or .jsonl.gz file, or a folder of such files")
+    parser.add_argument("data", type=Path, help="a .jsonl, .jsonl.gz or .txt file, or a folder of them")
     parser.add_argument("--predictions", type=Path, metavar="OUT", help="write what copydesk answers, as JSON lines")
     arguments = parser.parse_args()
     files: defaultdict[str, list[Case]] = defaultdict(list)
     for name, case in read(arguments.data):
         files[name].append(case)
     if not files:
-        print(f"{arguments.data}: no .jsonl or .jsonl.gz file with `bytes` or `damaged` in it", file=sys.stderr)
+        print(
+            f"{arguments.data}: no .jsonl or .jsonl.gz file with `bytes` or `damaged` in it, and no .txt",
+            file=sys.stderr,
+        )
         return 2
     tools = ("copydesk", "chardet", "charset-normalizer", "ftfy")
     print(", ".join(f"{name} {version(name)}" for name in tools) + f", Python {sys.version.split()[0]}\n")
