@@ -170,7 +170,7 @@ class _Run:
             extracts=extracts,
             max_chars=self.job.layout.limit,
         )
-        files = find(self.plan.sources, self.plan.listed, self.place)
+        files = find(self.plan.sources, self.plan.listed, self.place, self.observer.say)
         planner.plan(chosen(files, self.plan.choice), self.observer.planning)
 
     @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -17,7 +17,9 @@ from copydesk.batch.place import Place
 from copydesk.errors import ConfigError, InputError
 from copydesk.formats import Format, detect, output_name
 from copydesk.formats.files import (
+    EDITS_SUFFIX,
     RESERVED,
+    bare,
     is_kept,
     is_remote,
     open_raw,
@@ -30,6 +32,8 @@ from copydesk.formats.files import (
 
 #: Files between two commits while planning.
 _AT_ONCE = 2000
+#: What is left out is named up to so many.
+_NAMED = 3
 SMALL: tuple[Format, ...] = ("text", "html")
 
 
@@ -60,19 +64,24 @@ class Choice:
         return (not self.include or any(map(fits, self.include))) and not any(map(fits, self.exclude))
 
 
-def find(sources: Iterable[str], listed: Iterable[str], place: Place) -> Iterator[Found]:
+def find(sources: Iterable[str], listed: Iterable[str], place: Place, say: Callable[[str], object]) -> Iterator[Found]:
     """Yield the files below the sources in a fixed order, then those that are listed by path.
 
-    What the run itself writes below a source is no input, nor what others keep there (see `is_kept`).
+    What the run itself writes below a source is no input, nor what others keep there (see `is_kept`), which is said:
+    a user's own file may be called so.
     """
     own = _own(place)
     for source in sources:
+        kept: list[str] = []
         if is_remote(source):
-            yield from _find_remote(source)
+            yield from _find_remote(source, kept)
         elif os.path.isdir(source):  # noqa: PTH112  # paths stay strings here: they may not be UTF-8
-            yield from _walk(source, "", own)
+            yield from _walk(source, "", own, kept)
         else:
             yield Found(os.path.basename(source), os.path.abspath(source))  # noqa: PTH100, PTH119  # as above
+        if kept:
+            names = ", ".join(kept[:_NAMED]) + (f" and {len(kept) - _NAMED:,} more" if len(kept) > _NAMED else "")
+            say(f"{shown(source)}: left out, being called like what runs keep: {names}. Name a file to clean it")
     for path in listed:
         if is_remote(path):
             yield Found(path.partition("://")[2], path)
@@ -119,7 +128,7 @@ def _is_one_of(path: str, real: list[str]) -> bool:
     return any(name == os.path.basename(one) and os.path.realpath(path) == one for one in real)  # noqa: PTH119  # as above
 
 
-def _walk(folder: str, inner: str, own: list[str]) -> Iterator[Found]:
+def _walk(folder: str, inner: str, own: list[str], kept: list[str]) -> Iterator[Found]:
     try:
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
@@ -128,12 +137,13 @@ def _walk(folder: str, inner: str, own: list[str]) -> Iterator[Found]:
         return
     names = {entry.name for entry in found}
     for entry in found:
-        if is_kept(entry.name, names):
-            continue
         name = f"{inner}/{entry.name}" if inner else entry.name
-        if entry.is_dir(follow_symlinks=False):
+        if is_kept(entry.name, names):
+            if _may_be_a_text(entry.name, names) and os.path.realpath(entry.path) not in own:
+                kept.append(shown(name))
+        elif entry.is_dir(follow_symlinks=False):
             if os.path.realpath(entry.path) not in own:
-                yield from _walk(entry.path, name, own)
+                yield from _walk(entry.path, name, own, kept)
         elif entry.is_symlink():
             # Links to folders may run in a circle and would be cleaned twice; links to files are files.
             if not os.path.isdir(entry.path):  # noqa: PTH112  # see above
@@ -142,7 +152,12 @@ def _walk(folder: str, inner: str, own: list[str]) -> Iterator[Found]:
             yield Found(name, os.path.abspath(entry.path))  # noqa: PTH100  # see above
 
 
-def _find_remote(source: str) -> Iterator[Found]:
+def _may_be_a_text(name: str, beside: Container[str]) -> bool:
+    """Tell whether what is called like something that runs keep can be a text: no record lies beside its own file."""
+    return not name.startswith(".") and bare(name).removesuffix(EDITS_SUFFIX) not in beside
+
+
+def _find_remote(source: str, kept: list[str]) -> Iterator[Found]:
     system, root = remote(source)
     try:
         if system.isfile(root):
@@ -152,12 +167,15 @@ def _find_remote(source: str) -> Iterator[Found]:
     except OSError as error:
         yield Found(root.rpartition("/")[2], source, f"{source}: cannot be read: {reason(error)}")
         return
+    there = set(paths)
     if not paths:
         yield Found(root.rpartition("/")[2], source, f"{source}: nothing is there")
     for path in paths:
         name = path[len(root.rstrip("/")) + 1 :]
         if not any(is_kept(part, ()) for part in name.split("/")):
             yield Found(name, f"{source.rstrip('/')}/{name}")
+        elif path.removesuffix(EDITS_SUFFIX) not in there and not any(part.startswith(".") for part in name.split("/")):
+            kept.append(name)
 
 
 def chosen(files: Iterator[Found], choice: Choice) -> Iterator[Found]:

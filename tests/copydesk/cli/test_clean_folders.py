@@ -106,6 +106,17 @@ def test_what_one_run_wrote_is_what_another_reads(cli: Run, folder: Path) -> Non
     assert (done.code, outputs("third")) == (0, outputs("again")), done.err
 
 
+def test_what_is_left_out_of_a_folder_for_its_name_is_said(cli: Run, folder: Path) -> None:
+    """A user's own file can be called like a record; one beside the file that it speaks of is a record."""
+    Path(folder, "film.edits.jsonl").write_bytes(b'{"text": "a list of cuts"}\n')
+    Path(folder, "a.txt.edits.jsonl").touch()
+    done = cli("clean", folder, "--output-dir", "out", *CHAIN)
+    assert "in: left out, being called like what runs keep: film.edits.jsonl. Name" in done.err
+    assert "a.txt.edits.jsonl" not in done.err
+    assert cli("clean", folder / "film.edits.jsonl", "--output-dir", "two", *CHAIN).code == 0
+    assert Path("two", "film.edits.jsonl").exists()
+
+
 def test_records_of_lines_stand_in_the_order_of_the_lines(cli: Run) -> None:
     """However many processes cleaned them."""
     rows = [json.dumps({"text": f"text {number}"}) for number in range(600)]
