@@ -26,6 +26,8 @@ __all__ = ["bare", "compression", "pack", "packed", "reason", "shown", "unpacked
 
 #: The record of a file's changes lies beside it, or in a folder of records, under its name with this ending.
 EDITS_SUFFIX = ".edits.jsonl"
+#: Why a document failed lies beside it in quarantine, under its name with one of these endings.
+_REASONS = (".why.json", ".why.jsonl")
 #: What a run over many files puts at the top of its destination.
 RESERVED = STATE, QUARANTINE, REPORT = ".copydesk", "quarantine", "run.json"
 #: Where what failed goes when it came through a pipe, or the output takes the place of the input.
@@ -50,7 +52,7 @@ def is_kept(name: str, beside: Container[str]) -> bool:
     """
     return (
         name.startswith(".")
-        or bare(name).endswith(EDITS_SUFFIX)
+        or bare(name).endswith((EDITS_SUFFIX, *_REASONS))
         or name == PIPE_QUARANTINE.name
         or (name in RESERVED and STATE in beside)
     )

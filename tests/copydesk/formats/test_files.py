@@ -265,3 +265,14 @@ def test_devices_are_told_from_files(tmp_path: Path) -> None:
         False,
         False,
     ]
+
+
+def test_a_quarantine_is_tried_again_without_its_reasons(cli: Run) -> None:
+    """They lie beside the documents, and are none."""
+    Path("q").mkdir()
+    Path("q/a.txt").write_bytes(b"text\n")
+    Path("q/a.txt.why.json").write_bytes(b'{\n"problem": "was cut off"}\n')
+    Path("q/b.txt.why.jsonl").write_bytes(b'{"text": "was cut off"}\n')
+    done = cli("clean", "q", "--output-dir", "out", "--chain", "shout.toml")
+    assert done.code == 0, done.err
+    assert sorted(path.name for path in Path("out").glob("*.*") if path.suffix != ".json") == [".copydesk", "a.txt"]
