@@ -120,11 +120,11 @@ class Place:
         """
         name = f"{self.destination}/{STATE}/lock"
         system, path = remote(name)
-        with (self.state / "holder").open("a+", encoding="ascii") as file:
-            file.seek(0)
-            holder = file.read() or uuid4().hex
-            file.truncate(0)
-            file.write(holder)
+        mine = self.state / "holder"
+        holder = mine.read_text(encoding="ascii") if mine.exists() else ""
+        if not holder:
+            holder = uuid4().hex
+            mine.write_text(holder, encoding="ascii")
         note = f"{holder} {owner}".encode()
         try:
             self._refuse(name, system, path, holder)
@@ -162,7 +162,7 @@ class Place:
         if not _lock(file.fileno()):
             file.seek(1)
             other = file.read().decode("utf-8", "replace") or "unknown"
-            if f"{self._aim} with " in other:  # a remote destination has no lock, and another state would not help
+            if f"{self._aim} with " in other:  # another state would be refused by the note there
                 what = "destination"
             raise BusyError(
                 f"{shown(self.destination)}: another run is at work on this {what} ({other}); "
