@@ -226,6 +226,20 @@ def test_files_that_are_no_text_are_refused_by_name(data: bytes, name: str) -> N
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "LE MARCHÉ COUVERT DE SAINT-AUBRY ROUVRE SES PORTES",
+        "MÅLINGEN VISER AT FÆRGEN ER FORSINKET",
+        "DER STADTRAT HAT FÜR DEN NEUEN RADWEG GESTIMMT",
+    ],
+)
+def test_a_headline_in_capitals_is_western(text: str) -> None:
+    """A detector takes capitals for Hebrew on IBM's mainframes, where a space in ASCII is a control."""
+    assert decode(text.encode("cp1252")).text == text
+    assert decode(f"{text}\n\n{text.title()}.\n".encode("cp1252")).text == f"{text}\n\n{text.title()}.\n"
+
+
+@pytest.mark.parametrize(
     "text", ["Größe", "½ Liter", "¿Qué hora es?", "un garçon naïf", "más allá de Córdoba, según él", "Skål på Åland"]
 )
 def test_a_word_or_two_of_a_western_language_is_western(text: str) -> None:

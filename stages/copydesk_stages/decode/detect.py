@@ -20,6 +20,9 @@ _SEEN = 20_000  # bytes: enough to tell whether words mix scripts
 _ALPHABETS = "\u0370-\u03ff\u0400-\u052f\u0590-\u05ff\u0600-\u06ff\u0e00-\u0e7f"
 _OTHER = re.compile(f"[{_ALPHABETS}]")
 _MIXED = re.compile(f"(?<=[A-Za-z])[{_ALPHABETS}]|[{_ALPHABETS}](?=[A-Za-z])")
+# U+0085 is the line break of EBCDIC.
+_C1 = re.compile("[\x80-\x84\x86-\x9f]")
+_CONTROLS_IN = 20
 _UNSURE = 0.35
 _A_GUESS = 0.2
 _VERY_FEW, _FEW = 10, 40  # bytes beyond ASCII
@@ -74,7 +77,11 @@ def guess(data: bytes, detector: Detector = "chardet") -> list[Guess]:
             if candidate not in seen and decodes(data, candidate) and _may_be_wide(data, candidate):
                 seen[candidate] = confidence
                 break
-    likely = {name: confidence for name, confidence in seen.items() if not mixes_scripts(data, name)}
+    likely = {
+        name: confidence
+        for name, confidence in seen.items()
+        if not mixes_scripts(data, name) and not _holds_controls(data, name)
+    }
     return [Guess(name, confidence) for name, confidence in (likely or seen).items()]
 
 
@@ -90,6 +97,12 @@ def mixes_scripts(data: bytes, encoding: str) -> bool:
     letters = len(_OTHER.findall(text))
     mixed = len(_MIXED.findall(text))
     return mixed > 0 and 2 * mixed >= letters
+
+
+def _holds_controls(data: bytes, encoding: str) -> bool:
+    """Tell whether `data` read in `encoding` holds C1 controls by the score, as capitals do in one of IBM's EBCDIC."""
+    text = data[:_SEEN].decode(encoding, "ignore")
+    return _CONTROLS_IN * len(_C1.findall(text)) > len(text)
 
 
 def _may_be_wide(data: bytes, encoding: str) -> bool:
