@@ -23,7 +23,7 @@ class Decoding:
     r"""What a stage that takes bytes returns.
 
     `bom` is the byte order mark that was cut off, `confidence` lies between 0 and 1, `how` says in a word how the
-    encoding was found ("bom", "utf-8", "declared", "detected", ...), `lossy` whether characters were lost.
+    encoding was found ("bom", "utf-8", "declared", "detected", "guessed", ...), `lossy` whether characters were lost.
     `originals` holds, for each range of the text (code points) that would not encode back to the same bytes, those
     bytes, in order. `exceptions` holds, for each run of lines that are not well formed in `encoding`, its first and
     last line (from 1) and the encoding that they were read in: "" where bytes are none and show as U+FFFD.

@@ -57,7 +57,7 @@ class _Ahead(io.RawIOBase):
 
     def __init__(self, file: BinaryIO) -> None:
         self._open = ExitStack()
-        self._plain: Any = self._open.enter_context(unpacked(file, "<stdin>"))
+        self._plain: Any = self._open.enter_context(unpacked(file, display_name(STDIN)))
         self._head = b""
 
     def look(self, size: int) -> bytes:
@@ -103,7 +103,7 @@ def is_jsonl(path: str) -> bool:
 
 def format_of(path: str) -> Format:
     """Return the format of an input by its name or how it begins."""
-    return detect_in("<stdin>", _stdin().look(HEAD)) if path == STDIN else detect(path)
+    return detect_in(display_name(path), _stdin().look(HEAD)) if path == STDIN else detect(path)
 
 
 def files_below(folder: Path) -> Iterator[Path]:

@@ -13,12 +13,21 @@ import click
 
 from copydesk.chain import Chain, OnError
 from copydesk.cli._cleaner import Cleaner, StoppedError
-from copydesk.cli._files import EDITS_SUFFIX, STDIN, files_below, format_of, open_input, read_input, whole_file
+from copydesk.cli._files import (
+    EDITS_SUFFIX,
+    STDIN,
+    display_name,
+    files_below,
+    format_of,
+    open_input,
+    read_input,
+    whole_file,
+)
 from copydesk.cli._in_place import done_before
 from copydesk.cli._messages import EXIT_FAILED, EXIT_WOULD_CHANGE, say
 from copydesk.errors import InputError
 from copydesk.formats.base import Layout, sheaf
-from copydesk.formats.files import PIPE_QUARANTINE, packed
+from copydesk.formats.files import PIPE_QUARANTINE, QUARANTINE, packed
 
 
 def run(
@@ -34,7 +43,7 @@ def run(
     if options["quarantine"]:
         cleaner.quarantine = Path(options["quarantine"])
     elif output_dir:
-        cleaner.quarantine = Path(output_dir) / "quarantine"
+        cleaner.quarantine = Path(output_dir) / QUARANTINE
     elif STDIN in sources or in_place:
         cleaner.quarantine = PIPE_QUARANTINE
     with _records(cleaner, None if check else options["edits"]):
@@ -108,7 +117,7 @@ def _one(cleaner: Cleaner, path: str, target: Path | None, form: str | None, *, 
             raise StoppedError("stopped at the first failure, as --on-error fail asks") from None
         return
     if cleaner.check and cleaner.changed > before:
-        say(f"{path if path != STDIN else '<stdin>'}: would change")
+        say(f"{display_name(path)}: would change")
 
 
 class _NotWrittenError(Exception):

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from copydesk.errors import InputError
-from copydesk.formats.files import open_plain
+from copydesk.formats.files import REPORT, open_plain
 from copydesk.record import Record, read_records
 
-RUN = "run.json"
 #: Version of `run.json` that can be read.
 RUN_SCHEMA = 1
 _ENDINGS = (".edits.jsonl", ".edits.jsonl.gz", ".edits.jsonl.zst")
@@ -24,7 +23,7 @@ def record_files(run: Path) -> list[Path]:
     """
     if not run.exists():
         raise InputError(f"{run}: no such file or folder; name what clean --edits or --output-dir wrote")
-    folder = run.parent if run.name == RUN else run
+    folder = run.parent if run.name == REPORT else run
     if not folder.is_dir():
         return [run]
     found = sorted(path for path in folder.rglob("*") if path.name.endswith(_ENDINGS) and path.is_file())
@@ -90,8 +89,8 @@ def records_if_any(run: Path, *, must: bool) -> Iterator[Located] | None:
 
 def run_values(run: Path) -> dict[str, Any] | None:
     """Return the values of a run's `run.json`, None where there is none; InputError where it cannot be understood."""
-    path = run / RUN if run.is_dir() else run
-    if path.name != RUN or not path.is_file():
+    path = run / REPORT if run.is_dir() else run
+    if path.name != REPORT or not path.is_file():
         return None
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
