@@ -48,7 +48,7 @@ _WEB = frozenset(
 
 
 # Quotation marks within a word are letters that were read wrong.
-_QUOTE_WITHIN = re.compile("(?<=[a-z])[“”„‚«»‹›](?=[a-z])")
+_QUOTE_WITHIN = re.compile("(?<=[A-Za-z])[“”„‚«»‹›](?=[A-Za-z])")
 # Of Latin letters and less used: DOS, the old Macintosh, Central Europe, the Baltic. Taken where the letters tell, too.
 _BY_LETTERS = ("cp437", "cp850", "cp852", "mac-roman", "iso8859-2", "cp1250", "cp1257")
 # Powers of ten.
