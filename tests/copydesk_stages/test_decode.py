@@ -239,6 +239,18 @@ def test_a_headline_in_capitals_is_western(text: str) -> None:
     assert decode(f"{text}\n\n{text.title()}.\n".encode("cp1252")).text == f"{text}\n\n{text.title()}.\n"
 
 
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r"])
+def test_cyrillic_in_capitals_is_read_by_its_letters(encoding: str) -> None:
+    """Its bytes are small letters of Greek, of Hebrew and of another Cyrillic encoding, which stay."""
+    for text in ("В ЗАРЕЧНОМ ОТКРЫЛИ НОВУЮ ШКОЛУ", "МОСТ ЧЕРЕЗ РЕКУ ЗАКРЫТ ДО ВЕСНЫ\n\nОБЪЕЗД ПО УЛИЦЕ САДОВОЙ\n"):
+        assert decode(text.encode(encoding)).text == text
+        assert decode(text.lower().encode(encoding)).text == text.lower()
+    greek = "η γέφυρα του χωριού άνοιξε ξανά τη δευτέρα το πρωί"
+    hebrew = "הגשר נפתח מחדש ביום שני בבוקר אחרי שנה"
+    assert decode(greek.encode("iso8859-7")).text == greek
+    assert decode(hebrew.encode("cp1255")).text == hebrew
+
+
 @pytest.mark.parametrize(
     "text", ["Größe", "½ Liter", "¿Qué hora es?", "un garçon naïf", "más allá de Córdoba, según él", "Skål på Åland"]
 )

@@ -51,6 +51,9 @@ _WEB = frozenset(
 _QUOTE_WITHIN = re.compile("(?<=[A-Za-z])[“”„‚«»‹›](?=[A-Za-z])")
 # Of Latin letters and less used: DOS, the old Macintosh, Central Europe, the Baltic. Taken where the letters tell, too.
 _BY_LETTERS = ("cp437", "cp850", "cp852", "mac-roman", "iso8859-2", "cp1250", "cp1257")
+# Read as one another, capitals are small letters.
+_CYRILLIC = ("cp1251", "koi8-r")
+_MOSTLY = 0.8
 # Powers of ten.
 _TELLS_NOTHING = 0.5
 _TELLS_MUCH = 3.0
@@ -136,7 +139,31 @@ def choose(guesses: list[Guess], data: bytes) -> Guess | None:
     near = (g for g in guesses if g.encoding in _BY_LETTERS and g.confidence >= _NEAR * guesses[0].confidence)
     top = next(near, usual)
     gap = _gap(usual.encoding, top.encoding, data[:_SEEN]) if top != usual != guesses[0] else None
-    return usual if gap is None or gap < _TELLS_MUCH else top
+    return _in_capitals(usual if gap is None or gap < _TELLS_MUCH else top, data[:_SEEN])
+
+
+def _in_capitals(chosen: Guess, data: bytes) -> Guess:
+    """Return Cyrillic in capitals where the letters say so: its bytes are small letters of others and of one another.
+
+    The detectors know small letters only, and took nearly all such text for something else.
+    """
+    own = data.decode(chosen.encoding, "ignore")
+    if not _OTHER.search(own) or _beyond_ascii(data) <= _VERY_FEW:
+        return chosen
+    readings = {name: data.decode(name, "ignore") for name in _CYRILLIC if name != chosen.encoding}
+    readings = {name: text for name, text in readings.items() if _is_in_capitals(text)}
+    if not readings:
+        return chosen
+    from copydesk_stages.letters import unlikeliness
+
+    first, *others = unlikeliness([own, *readings.values()])
+    least, name = min(zip(others, readings, strict=True))
+    return Guess(name, min(chosen.confidence, _SURE)) if first - least >= _TELLS_MUCH else chosen
+
+
+def _is_in_capitals(text: str) -> bool:
+    letters = _OTHER.findall(text)
+    return sum(map(str.isupper, letters)) > _MOSTLY * len(letters)
 
 
 def is_guess(chosen: Guess, data: bytes) -> bool:
