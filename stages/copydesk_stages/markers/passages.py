@@ -19,7 +19,7 @@ _BESIDE_FIELD = re.compile(_FIELD.pattern + r"|---\s*$|\s+- \S")
 #: Below a heading of a text file, and below the heading of a manual's last part.
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,})\s*")
 _REFERENCE = re.compile(r"\s*[\w.:+-]+\(\d[a-z]?\)")
-_NUMBERED = re.compile(r"\s*(\d{1,2}|[a-z]|[IVX]{1,4})[.)]\s+\S")
+_NUMBERED = re.compile(r"\s*(?:(\d{1,2}|[a-z]|[IVX]{1,4})[.)]|§\s*(\d{1,3}))\s+\S")
 #: "1. Home" with fewer items below is the trail of a page's place in its site.
 _FEWEST_NUMBERED = 4
 _BULLET = re.compile(r"\s*([-–—*+•·▪◦●])\s+\S")
@@ -83,7 +83,9 @@ def without_parts(blocks: Sequence[Block], dropped: Collection[int], found: Mapp
     What a user gave as a phrase of the site goes all the same.
     """
     kept: set[int] = set()
-    numbers = {index: seen[1] for index, block in enumerate(blocks) if (seen := _NUMBERED.match(block.text))}
+    numbers = {
+        index: seen[1] or seen[2] for index, block in enumerate(blocks) if (seen := _NUMBERED.match(block.text))
+    }
     for run in (*runs(dict.fromkeys(numbers, "")), *runs(_bullets(blocks))):
         crumbs = (
             run[0] in numbers and len(run) < _FEWEST_NUMBERED and run[0] in found and found[run[0]].rule == "navigation"
