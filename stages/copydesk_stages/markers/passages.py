@@ -83,9 +83,7 @@ def without_parts(blocks: Sequence[Block], dropped: Collection[int], found: Mapp
     What a user gave as a phrase of the site goes all the same.
     """
     kept: set[int] = set()
-    numbers = {
-        index: seen[1] or seen[2] for index, block in enumerate(blocks) if (seen := _NUMBERED.match(block.text))
-    }
+    numbers = {index: seen[1] or seen[2] for index, block in enumerate(blocks) if (seen := _NUMBERED.match(block.text))}
     for run in (*runs(dict.fromkeys(numbers, "")), *runs(_bullets(blocks))):
         crumbs = (
             run[0] in numbers and len(run) < _FEWEST_NUMBERED and run[0] in found and found[run[0]].rule == "navigation"
