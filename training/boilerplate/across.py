@@ -8,22 +8,27 @@ OOF come from models that did not, so only these are fit for setting thresholds.
 in a chain, and what `markers` took counts as cut; in rows named `alone` they are judged with all lines in place. For
 `html` every document is taken for a whole page, and the shipped word table says how many it knows as such. Shingles are
 runs of four words of what stays, compared with the body, mean precision and mean recall over the documents.
+
+Rows named `nested` judge each fold at thresholds that the other three chose, so neither weights nor thresholds saw
+it: of a few, those that give the best F1 (`cautious`: recall; pages: shingles) there within the bounds in `WITHIN`.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import re
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import chain
 import data
 
-from copydesk_stages.boilerplate import THRESHOLDS, page_threshold
+from copydesk_stages.boilerplate import PAGE, THRESHOLDS, WHOLE_ARTICLE, page_threshold
 from copydesk_stages.boilerplate.features import look
 from copydesk_stages.boilerplate.judge import goes_on, is_page, is_prose
 from copydesk_stages.boilerplate.model import load
@@ -32,8 +37,29 @@ from copydesk_stages.unspaced import UNSPACED
 Scores = dict[str, list[float]]
 
 
-def rates(pages: list[data.Page], gone: dict[str, set[int]]) -> str:
-    """Return precision, recall, F1 and loss in words."""
+#: What thresholds may cost where they are chosen: least precision, greatest loss.
+WITHIN = {"cautious": (0.975, 0.0004), "thorough": (0.0, 0.0013), "page": (0.0, 0.019)}
+
+
+class Rates(NamedTuple):
+    """Precision, recall and F1 of what goes, and the share of the article's words that goes."""
+
+    precision: float
+    recall: float
+    f1: float
+    loss: float
+
+    def __str__(self) -> str:
+        return f"precision {self[0]:.1%}  recall {self[1]:.1%}  F1 {self[2]:.1%}  loss {self[3]:.3%}"
+
+    def holds(self, setting: str) -> bool:
+        """Tell whether the bounds of a setting hold."""
+        least, most = WITHIN[setting]
+        return self.precision >= least and self.loss <= most
+
+
+def rates(pages: list[data.Page], gone: dict[str, set[int]]) -> Rates:
+    """Judge what is gone from some documents."""
     hit = wrong = missed = lost = words = 0
     for page in pages:
         for number, (line, label) in enumerate(zip(page.lines, page.labels, strict=True)):
@@ -45,7 +71,7 @@ def rates(pages: list[data.Page], gone: dict[str, set[int]]) -> str:
             words += size if label == 1 else 0
     precision, recall = hit / max(1, hit + wrong), hit / max(1, hit + missed)
     f1 = 2 * precision * recall / max(1e-9, precision + recall)
-    return f"precision {precision:.1%}  recall {recall:.1%}  F1 {f1:.1%}  loss {lost / words:.3%}"
+    return Rates(precision, recall, f1, lost / words)
 
 
 def cut(texts: list[str], scores: list[float], setting: str, above: float) -> set[int]:
@@ -130,6 +156,60 @@ def of_pages(pages: list[data.Page], scores: Scores) -> None:
         if not above:
             for key, held in _groups(pages):
                 print(f"    {key:7} {rates(held, gone)}  shingles {shingle_f1(held, gone):.1%}")
+    nested_pages(pages, behind)
+
+
+def nested_pages(pages: list[data.Page], behind: Behind) -> None:
+    """Print what thresholds by length reach that were chosen on the other folds."""
+    tried = {
+        f"{short:.2f}/{middle:.2f}/{long:.2f}": behind.gone(pages, partial(cut_by, thresholds=(short, middle, long)))
+        for short, middle, long in itertools.product((0.6, 0.7, 0.8), (0.45, 0.55, 0.65), (0.35, 0.45, 0.55))
+    }
+    gone = nested("page", pages, tried, lambda others, key: shingle_f1(others, tried[key]))
+    print(f"page nested  shingles {shingle_f1(pages, gone):.1%}")
+
+
+def nested_article(setting: str, pages: list[data.Page], behind: Behind) -> None:
+    """Print what a setting reaches at thresholds that were chosen on the other folds."""
+    tried = {
+        f"{above / 100:.2f}": behind.gone(pages, partial(cut, setting=setting, above=above / 100))
+        for above in range(40, 99, 2)
+    }
+
+    def good(others: list[data.Page], key: str) -> float:
+        reached = rates(others, tried[key])
+        return reached.recall if setting == "cautious" else reached.f1
+
+    nested(setting, pages, tried, good)
+
+
+def cut_by(texts: list[str], scores: list[float], thresholds: tuple[float, ...]) -> set[int]:
+    """Return the lines of a whole page that go at thresholds for the lengths that ship."""
+    lengths = [*zip((longest for longest, _ in PAGE), thresholds, strict=True), (float("inf"), WHOLE_ARTICLE)]
+    return {
+        number
+        for number, (text, score) in enumerate(zip(texts, scores, strict=True))
+        if score >= next(threshold for longest, threshold in lengths if len(text) < longest)
+    }
+
+
+def nested(
+    name: str,
+    pages: list[data.Page],
+    gone: dict[str, dict[str, set[int]]],
+    good: Callable[[list[data.Page], str], float],
+) -> dict[str, set[int]]:
+    """Return what goes from each fold at the choice, a key of `gone`, that is best by `good` on the others."""
+    chosen: dict[str, set[int]] = {}
+    for fold in data.FOLDS:
+        others = [page for page in pages if page.fold != fold]
+        allowed = [key for key in gone if rates(others, gone[key]).holds(name)]
+        best = max(allowed, key=lambda key: good(others, key))
+        held = [page for page in pages if page.fold == fold]
+        print(f"{name} nested, fold {fold}: {best}  {rates(held, gone[best])}")
+        chosen |= {page.id: gone[best][page.id] for page in held}
+    print(f"{name} nested  {rates(pages, chosen)}")
+    return chosen
 
 
 def _groups(pages: list[data.Page]) -> list[tuple[str, list[data.Page]]]:
@@ -165,6 +245,7 @@ def main() -> None:
             if above == shipped:
                 for key, held in _groups(pages):
                     print(f"    {key:7} {rates(held, both)}")
+        nested_article(setting, pages, behind)
 
 
 if __name__ == "__main__":
