@@ -28,7 +28,7 @@ from typing import NamedTuple
 import chain
 import data
 
-from copydesk_stages.boilerplate import PAGE, THRESHOLDS, WHOLE_ARTICLE, page_threshold
+from copydesk_stages.boilerplate import PAGE, THRESHOLDS, WHOLE_ARTICLE
 from copydesk_stages.boilerplate.features import look
 from copydesk_stages.boilerplate.judge import goes_on, is_page, is_prose
 from copydesk_stages.boilerplate.model import load
@@ -85,12 +85,13 @@ def cut(texts: list[str], scores: list[float], setting: str, above: float) -> se
     }
 
 
-def cut_page(texts: list[str], scores: list[float], above: float) -> set[int]:
-    """Return the lines of a whole page that go at a threshold; 0: by those that ship."""
+def cut_page(texts: list[str], scores: list[float], thresholds: tuple[float, ...]) -> set[int]:
+    """Return the lines of a whole page that go at thresholds for the lengths in `PAGE`."""
+    lengths = [*zip((longest for longest, _ in PAGE), thresholds, strict=True), (float("inf"), WHOLE_ARTICLE)]
     return {
         number
         for number, (text, score) in enumerate(zip(texts, scores, strict=True))
-        if score >= page_threshold(len(text), above)
+        if score >= next(threshold for longest, threshold in lengths if len(text) < longest)
     }
 
 
@@ -150,7 +151,8 @@ def of_pages(pages: list[data.Page], scores: Scores) -> None:
     print(f"html: {known} of {len(pages)} known as whole pages")
     behind = Behind(pages, scores)
     for above in (0.4, 0.5, 0.6, 0.65, 0.7, 0.8, 0.0):
-        gone = behind.gone(pages, partial(cut_page, above=above))
+        thresholds = (above,) * len(PAGE) if above else tuple(threshold for _, threshold in PAGE)
+        gone = behind.gone(pages, partial(cut_page, thresholds=thresholds))
         name = f"{above:.2f} " if above else "length"
         print(f"page {name} {rates(pages, gone)}  shingles {shingle_f1(pages, gone):.1%}")
         if not above:
@@ -162,7 +164,7 @@ def of_pages(pages: list[data.Page], scores: Scores) -> None:
 def nested_pages(pages: list[data.Page], behind: Behind) -> None:
     """Print what thresholds by length reach that were chosen on the other folds."""
     tried = {
-        f"{short:.2f}/{middle:.2f}/{long:.2f}": behind.gone(pages, partial(cut_by, thresholds=(short, middle, long)))
+        f"{short:.2f}/{middle:.2f}/{long:.2f}": behind.gone(pages, partial(cut_page, thresholds=(short, middle, long)))
         for short, middle, long in itertools.product((0.6, 0.7, 0.8), (0.45, 0.55, 0.65), (0.35, 0.45, 0.55))
     }
     gone = nested("page", pages, tried, lambda others, key: shingle_f1(others, tried[key]))
@@ -181,16 +183,6 @@ def nested_article(setting: str, pages: list[data.Page], behind: Behind) -> None
         return reached.recall if setting == "cautious" else reached.f1
 
     nested(setting, pages, tried, good)
-
-
-def cut_by(texts: list[str], scores: list[float], thresholds: tuple[float, ...]) -> set[int]:
-    """Return the lines of a whole page that go at thresholds for the lengths that ship."""
-    lengths = [*zip((longest for longest, _ in PAGE), thresholds, strict=True), (float("inf"), WHOLE_ARTICLE)]
-    return {
-        number
-        for number, (text, score) in enumerate(zip(texts, scores, strict=True))
-        if score >= next(threshold for longest, threshold in lengths if len(text) < longest)
-    }
 
 
 def nested(
