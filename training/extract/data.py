@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -20,8 +21,9 @@ from copydesk_stages.extract import base, choose, features, hints, lines, page
 from copydesk_stages.extract.metadata import declared
 
 FOLDS = 5
-#: How much a page counts: with HTML and main text, of which there are only lines, a thread or news from elsewhere.
-WEIGHTS = {"page": 1.0, "lines": 0.5, "thread": 0.4, "news": 0.2}
+#: How much a page counts: with HTML and main text, of which there are only lines, a thread or news from elsewhere;
+#: what is only judged counts nothing.
+WEIGHTS = {"page": 1.0, "lines": 0.5, "thread": 0.4, "news": 0.2, "marked": 0.0}
 #: What can be seen of a line without HTML; the rest is missing there.
 SEEN = frozenset(
     [
@@ -32,6 +34,7 @@ SEEN = frozenset(
         *(f"{a}_{b}" for a in ("before", "before2", "after", "after2") for b in ("words", "ends", "function")),
     ]
 )
+_CHARSET = re.compile(rb"charset=[\"']?([\w-]+)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
@@ -167,4 +170,47 @@ def read_news(folder: Path, labelled: Sequence[dict[str, Any]]) -> list[Page]:
             if made.shares[i] < 0.5 and (line.role == "heading" or unscored):
                 made.shares[i] = np.nan
         found.append(made)
+    return found
+
+
+def _decoded(raw: bytes) -> str:
+    """Return a page as text: as UTF-8, else as it says itself, else as Windows-1252 or Latin-1."""
+    named = _CHARSET.search(raw[:4000])
+    for encoding in ("utf-8", named[1].decode() if named else "cp1252", "cp1252"):
+        try:
+            return raw.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return raw.decode("latin-1")
+
+
+def _numbers(ranges: str) -> set[int]:
+    """Return the numbers of ranges such as 3-17,20."""
+    pairs = [part.partition("-") for part in ranges.split(",")]
+    return {n for first, _, last in pairs for n in range(int(first), int(last or first) + 1)}
+
+
+def read_marked(folder: Path, marks: Path) -> list[Page]:
+    """Read the pages of checkouts of which `marks` tells which lines are main text.
+
+    Raises ValueError where a page is missing, or is cut into other lines than those that were marked.
+    """
+    found = []
+    for row in map(json.loads, marks.read_text(encoding="utf-8").splitlines()):
+        path = folder / row["page"]
+        if not path.exists():
+            message = f"no page {path}: check out the collections that README.md names, at the commits it names"
+            raise ValueError(message)
+        raw = path.read_bytes()
+        html = _decoded(gzip.decompress(raw) if path.suffix == ".gz" else raw)
+        texts = [line.text for line in choose.read_lines(page.parse(html))[0]]
+        if hashlib.sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest()[:16] != row["lines"]:
+            message = (
+                f"{row['page']}: its lines are not those that {marks.name} marks. Either the checkout is of another "
+                "commit than README.md names, or the stage now cuts lines in another way: then mark the page anew"
+            )
+            raise ValueError(message)
+        kept = _numbers(row["keep"])
+        gold = "\n".join(text for i, text in enumerate(texts) if i in kept)
+        found.append(_read(row["page"], row["kind"], fold_of(row["publisher"]), html, gold, None, "marked"))
     return found

@@ -94,7 +94,7 @@ def worse(found: dict[str, list[float]]) -> Iterator[str]:
 
 def show(scores: Mapping[str, Mapping[str, Any]], beside: Sequence[str]) -> None:
     """Print the table."""
-    print(f"{'':16}{'pages':>7}" + "".join(f"{name:>20}" for name in READERS))
+    print(f"{'':20}{'pages':>7}" + "".join(f"{name:>20}" for name in READERS))
     for group, row in scores.items():
-        print(f"{group:16}{row['pages']:7}" + "".join(f"{row[name]:20.4f}" for name in READERS))
+        print(f"{group:20}{row['pages']:7}" + "".join(f"{row[name]:20.4f}" for name in READERS))
     print("\n".join(beside))

@@ -2,9 +2,10 @@
 
 DATA holds `pages/wcxb-pages.dev.jsonl.gz` (pages with HTML and main text) and `lines/{wcxb,html}.dev.jsonl.gz`
 (labelled lines of these and other pages, without HTML: of these the trees see what can be seen without). MORE holds
-checkouts of public collections, `harvest`, `fundus` and `article-extraction-benchmark`. Writes hints.npz, trees.npz
-and alone.npz into the package and scores.json beside this file, and prints the table. The same data and versions give
-the same files, bit for bit. `--check` writes nothing and tells whether they would change.
+checkouts of public collections, `harvest`, `fundus` and `article-extraction-benchmark`, and others whose pages are
+only judged, as `marked.jsonl` tells. Writes hints.npz, trees.npz and alone.npz into the package and scores.json beside
+this file, and prints the table. The same data and versions give the same files, bit for bit. `--check` writes nothing
+and tells whether they would change.
 
 Everything is split by publisher into five folds. A fold's pages are judged by trees, and by linear readers, that have
 seen no page and no line of its publishers; the trees are trained on scores that the linear readers gave to publishers
@@ -31,7 +32,7 @@ from zlib import crc32
 
 import measure
 import numpy as np
-from data import FOLDS, Page, fold_of, read_lines, read_news, read_pages, read_threads, rows
+from data import FOLDS, Page, fold_of, read_lines, read_marked, read_news, read_pages, read_threads, rows
 from forest import flatten
 from labels import words
 from scipy.sparse import csr_matrix
@@ -155,6 +156,7 @@ def read(data: Path, more: Path) -> tuple[list[Page], Lines]:
     pages = read_pages(data / "pages" / "wcxb-pages.dev.jsonl.gz")
     known = {one.id for one in pages}
     pages += [*read_threads(more / "harvest"), *read_news(more, labelled.rows)]
+    pages += read_marked(more, Path(__file__).with_name("marked.jsonl"))
     for fold in range(FOLDS):
         spoken = labelled.fit(fold)
         named = fit_names([p for p in pages if p.fold != fold and p.texts and p.sort == "page"])
@@ -178,15 +180,16 @@ def main() -> int:
     table: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     texts: dict[str, list[tuple[list[Line], str, str]]] = {"article": [], "news": []}
     for fold in range(FOLDS):
-        others = [p for p in pages if p.fold != fold and p.texts]
+        others = [p for p in pages if p.fold != fold and p.texts and p.sort != "marked"]
         fitted = {blind: fit_trees(others, blind=blind) for blind in (False, True)}
         for one, kept, found in by_fold(pages, fold, fitted):
-            for group in ("all", one.kind, f"fold {fold}") if one.sort == "page" else (one.sort,):
+            groups = {"page": ("all", one.kind, f"fold {fold}"), "marked": ("marked", f"marked {one.kind}")}
+            for group in groups.get(one.sort, (one.sort,)):
                 for name in measure.READERS:
                     table[group][name].append(found[name])
-            if one.kind == "article" or one.id.startswith("sh-"):
+            if (one.sort, one.kind) == ("page", "article") or one.id.startswith("sh-"):
                 texts[one.kind].append((kept, one.default, one.gold))
-    whole = [p for p in pages if p.texts]
+    whole = [p for p in pages if p.texts and p.sort != "marked"]
     files = {
         "hints.npz": {
             "words": np.array(labelled.fit(None), np.int16),
