@@ -170,9 +170,9 @@ def print_folds() -> None:
     stored = json.loads(FOLDS.read_text("utf-8"))
     readers = stored["readers"]
     print("\nover folds by publisher, each judged by a model that has not seen it (training/extract/scores.json):")
-    print(f"{'':16}{'pages':>7}" + "".join(f"{name:>24}" for name in readers))
+    print(f"{'':20}{'pages':>7}" + "".join(f"{name:>24}" for name in readers))
     for group, row in stored["scores"].items():
-        print(f"{group:16}{row['pages']:7}" + "".join(f"{row[name]:24.4f}" for name in readers))
+        print(f"{group:20}{row['pages']:7}" + "".join(f"{row[name]:24.4f}" for name in readers))
     for line in stored["beside"]:
         print(line)
 
