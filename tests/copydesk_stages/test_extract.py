@@ -17,6 +17,7 @@ from copydesk_stages.extract import Extract
 from copydesk_stages.extract.base import Answer
 from copydesk_stages.extract.choose import Reading, read, select, stays, together
 from copydesk_stages.extract.described import towards, within
+from copydesk_stages.extract.kind import kind_of
 from copydesk_stages.extract.lines import Line, walk
 from copydesk_stages.extract.metadata import declared
 from copydesk_stages.extract.page import parse
@@ -632,6 +633,29 @@ class TestLinesOfOneShape:
 
     def test_fewer_than_three_lines_are_judged_one_by_one(self) -> None:
         assert list(together(self.reading(f"<p>{STORY[0]}</p><p>Share</p>"), np.array([0.9, 0.1]))) == [0.9, 0.1]
+
+
+class TestLean:
+    """How sure to be depends on the kind of page that the page declares."""
+
+    def chance(self, declared_type: str, inner: str) -> list[float]:
+        root = parse(with_data(f'{{"@type": "{declared_type}"}}', inner))
+        reading = read(root, walk(root)[0], Answer(), declared(root))
+        return together(reading, np.array([0.6] * len(reading.lines))).tolist()
+
+    def test_a_line_in_doubt_is_less_likely_on_news_than_on_other_articles(self) -> None:
+        news, article, event = (self.chance(one, f"<p>{STORY[0]}</p>") for one in ("NewsArticle", "Article", "Event"))
+        assert news[0] < article[0] < event[0]
+
+    @pytest.mark.parametrize("declared_type", ["NewsArticle", "Article"])
+    def test_what_an_article_quotes_is_not_leaned_against(self, declared_type: str) -> None:
+        quoted, own = self.chance(declared_type, f"<blockquote>{STORY[0]}</blockquote><p>{STORY[1]}</p>")
+        assert quoted == 0.6 > own
+
+    def test_of_several_types_news_counts(self) -> None:
+        data = '{"@graph": [{"@type": "Article"}, {"@type": ["NewsArticle"]}]}'
+        root = parse(with_data(data, f"<p>{STORY[0]}</p>"))
+        assert kind_of(root, declared(root)) == "news"
 
 
 class TestChoice:

@@ -7,12 +7,14 @@ from typing import Any
 
 from copydesk_stages.extract.metadata import Declared
 
-#: The kinds, numbered as the model knows them.
-KINDS = ("unknown", "article", "forum", "product", "documentation", "collection", "website")
+#: The kinds, by the number that the trees know them by; to these news are articles.
+KINDS = {
+    "unknown": 0, "article": 1, "news": 1, "forum": 2, "product": 3, "documentation": 4, "collection": 5, "website": 6,
+}  # fmt: skip
 _BY_TYPE = {
     "DiscussionForumPosting": "forum", "QAPage": "forum", "Product": "product", "ProductGroup": "product",
-    "NewsArticle": "article", "Article": "article", "BlogPosting": "article", "Report": "article",
-    "ReportageNewsArticle": "article", "AnalysisNewsArticle": "article", "OpinionNewsArticle": "article",
+    "NewsArticle": "news", "ReportageNewsArticle": "news", "AnalysisNewsArticle": "news",
+    "OpinionNewsArticle": "news", "Article": "article", "BlogPosting": "article", "Report": "article",
     "TechArticle": "documentation", "APIReference": "documentation", "CollectionPage": "collection",
     "ItemList": "collection", "OfferCatalog": "collection",
 }  # fmt: skip
@@ -47,7 +49,7 @@ def kind_of(root: Any, said: Declared) -> str:
         declared += [
             _BY_TYPE[k] for k in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(k, str) and k in _BY_TYPE
         ]
-    for kind in ("forum", "article", "documentation", "product", "collection"):
+    for kind in ("forum", "news", "article", "documentation", "product", "collection"):
         if kind in declared:
             return kind
     if _DOC_SOFTWARE.search(generator):
