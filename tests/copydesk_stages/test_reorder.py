@@ -181,10 +181,9 @@ class TestApplies:
         assert suggested["order"] == [3, 0, 1, 2, 4, 5]
         assert suggested["reasons"] == ["paragraph 4 opens with the dateline"]
 
-    @pytest.mark.parametrize("stray", [9, 10])
-    def test_a_single_paragraph_at_the_top_of_an_intact_story_goes_back(self, stray: int) -> None:
+    def test_a_single_paragraph_at_the_top_of_an_intact_story_goes_back(self) -> None:
         order = list(range(len(STORY)))
-        order.insert(0, order.pop(stray))
+        order.insert(0, order.pop(10))
         result = run(shuffled(order), mode="apply")
         assert true_order(result, order) == sorted(order)
         (edit,) = result.edits

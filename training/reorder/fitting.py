@@ -29,7 +29,7 @@ MAX_PAIRS = 250
 #: What pairs, neighbours and ends count for in the search (chosen by cross-validated tau, flat around it). `precedence`
 #: is by how much more than learned it counts that a name is given in full before: few pairs show it, and readers miss
 #: it most. `given` is what it counts that a pair was given so, times the doubt that the document is mixed.
-SCALE = {"pair": 6.0, "precedence": 2.0, "link": 1.0, "first": 1.5, "last": 1.0, "given": 2.0}
+SCALE = {"pair": 6.0, "precedence": 2.0, "link": 0.4, "first": 1.5, "last": 1.0, "given": 2.0}
 
 
 class Article:

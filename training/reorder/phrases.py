@@ -102,6 +102,20 @@ def first(rows: Any, starts: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return minimised(loss, np.zeros(rows.shape[1]))
 
 
+def learn(rows: Any, starts: np.ndarray, weights: np.ndarray) -> list[np.ndarray]:
+    """Return the weights of both models."""
+    return [early(rows, starts, weights), first(rows, starts, weights)]
+
+
+def strongest(
+    learned: Sequence[np.ndarray], rows: Any, starts: np.ndarray, weights: np.ndarray, language: str
+) -> list[int]:
+    """Return the features that are kept: those that tell most, each as often as it is seen."""
+    often = np.sqrt(rows.T @ np.repeat(weights, np.diff(starts)))
+    strength = sum(np.abs(b) * often / (np.abs(b) * often).max() for b in learned)
+    return sorted(np.argsort(-np.round(strength, 9), kind="stable")[: KEPT[language]].tolist())
+
+
 def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -117,10 +131,8 @@ def main() -> None:
     names, rows = design([[features([t.key for t in p], [t.shape for t in p]) for p in one] for one in read])
     starts = np.cumsum([0, *(len(paragraphs) for _, paragraphs in found)])
     weights = np.array([WEIGHTS[given.lang][name] for name, _ in found])
-    learned = [early(rows, starts, weights), first(rows, starts, weights)]
-    often = np.sqrt(rows.T @ np.repeat(weights, np.diff(starts)))
-    strength = sum(np.abs(b) * often / (np.abs(b) * often).max() for b in learned)
-    kept = sorted(np.argsort(-np.round(strength, 9), kind="stable")[: KEPT[given.lang]].tolist())
+    learned = learn(rows, starts, weights)
+    kept = strongest(learned, rows, starts, weights, given.lang)
     lines = ["# Made by training/reorder/phrases.py: how early it comes, and how likely first, in hundredths of nats."]
     lines += ["\t".join([_name(names[i]), *(str(round(100 * float(b[i]))) for b in learned)]) for i in kept]
     out = given.out or TABLES / f"{given.lang}.phrases.tsv"

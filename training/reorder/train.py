@@ -15,7 +15,7 @@ import hashlib
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,16 +59,33 @@ WEIGHTS = Path(__file__).parents[2] / "stages/copydesk_stages/reorder/weights.to
 class Seen(NamedTuple):
     """A damaged article as weights that do not know it see it.
 
-    `features` are those of the gate, `without` those of an intact or shuffled article without each of its paragraphs.
+    `features` are those of the gate at its first look, `closer` those at its second, `without` those of an intact or
+    shuffled article without each of its paragraphs.
     """
 
     article: Article
     task: str
     features: list[float] | None
+    closer: list[float] | None
     before: float
     always: tuple[float, ...]
     lead: float
     without: list[list[float]]
+
+
+#: What stands for the tables that are learned from damaged articles, before they are.
+EMPTY = {
+    "gate": dict.fromkeys(("bias", *GATE), 0.0),
+    "closer": dict.fromkeys(("bias", *GATE), 0.0),
+    "lead": {"bias": 0.0, "gain": 0.0},
+    "stray": {"bias": 0.0},
+}
+
+
+def read_articles(data: Path) -> list[Article]:
+    """Return the articles of `DATA`, read, each with its fold and what it counts for."""
+    rows = [row for row in articles([data / f"{name}.jsonl.gz" for name in SOURCES]) if row["lang"] in LANGUAGES]
+    return [Article(row, fold_of(row), SOURCES[row["source"]]) for row in rows]
 
 
 def fold_of(row: dict[str, Any]) -> int:
@@ -87,19 +104,19 @@ def look(article: Article, weights: Any) -> list[Seen]:
             continue
         damaged = [texts[i] for i in given]
         view = judge(damaged, language, weights)
-        row, gain = None, 0.0
+        row, closer, gain = None, None, 0.0
         without: list[list[float]] = []
         if view is not None:
-            row, gain = _row(view.seen), lead_gain(view.scores)[0]
+            row, closer, gain = _row(view.seen), _row(view.closer), lead_gain(view.scores)[0]
             n = len(view.together)
             if task in ("intact", "shuffle") and n <= MOST_WEIGHED and article.n >= FEWEST:
-                without = [_row(view.seen.without(i)) for i in range(n)]
+                without = [_row(view.closer.without(i)) for i in range(n)]
         always: tuple[float, ...] = ()
         if task == "shuffle":
             forced = decide(damaged, language, weights, least=0.0, fewest=0, forced=True)
             ordered = [given[i] for i in forced.paragraphs] if forced else given
             always = (tau(ordered), float(ordered[0] == 0), float(ordered[-1] == article.n - 1))
-        seen.append(Seen(article, task, row, tau(given), always, gain, without))
+        seen.append(Seen(article, task, row, closer, tau(given), always, gain, without))
     return seen
 
 
@@ -121,10 +138,10 @@ def outcomes(article: Article, weights: Any) -> list[tuple[str, float, float, bo
     return found
 
 
-def fit_gate(seen: Sequence[Seen]) -> dict[str, float]:
-    """Return the weights of the gate: shuffled against all else, by logistic regression."""
+def fit_gate(seen: Sequence[Seen], look: str) -> dict[str, float]:
+    """Return the weights of the gate at one of its looks: shuffled against all else, by logistic regression."""
     seen = [s for s in seen if s.article.n >= FEWEST and s.features]
-    rows = np.array([s.features for s in seen])
+    rows = np.array([getattr(s, look) for s in seen])
     deviation = rows.std(0)
     deviation[deviation == 0] = 1.0
     signs = np.array([1.0 if s.task == "shuffle" else -1.0 for s in seen])
@@ -136,12 +153,17 @@ def fit_gate(seen: Sequence[Seen]) -> dict[str, float]:
     return {name: round(float(value), 3) + 0.0 for name, value in zip(("bias", *GATE), values, strict=True)}
 
 
-def opened(gate: dict[str, float], seen: Seen) -> float:
+def fit_gates(seen: Sequence[Seen]) -> dict[str, dict[str, float]]:
+    """Return the weights of both looks of the gate."""
+    return {"gate": fit_gate(seen, "features"), "closer": fit_gate(seen, "closer")}
+
+
+def opened(gates: Mapping[str, dict[str, float]], seen: Seen) -> float:
     """Return the confidence that an order is needed, 0 where the text is no news or has an order of its own."""
-    if not seen.features:
+    if not seen.features or not seen.closer or _odds(gates["gate"], seen.features) < DOUBTFUL:
         return 0.0
-    rest = min((_odds(gate, row) for row in seen.without), default=float("inf"))
-    return sigmoid(min(_odds(gate, seen.features), rest + SLACK))
+    rest = min((_odds(gates["closer"], row) for row in seen.without), default=float("inf"))
+    return sigmoid(min(_odds(gates["closer"], seen.closer), rest + SLACK))
 
 
 def _odds(gate: dict[str, float], row: Sequence[float]) -> float:
@@ -157,24 +179,24 @@ def fit_lead(seen: Sequence[Seen]) -> dict[str, float]:
     return {"bias": round(float(np.log(LEAST / (1 - LEAST)) - most), 3), "gain": 1.0}
 
 
-def fit_stray(seen: Sequence[Seen], gate: dict[str, float]) -> dict[str, float]:
+def fit_stray(seen: Sequence[Seen], gates: Mapping[str, dict[str, float]]) -> dict[str, float]:
     """Return how a fall of the gate's log-odds when a paragraph is taken out becomes a confidence that it is stray.
 
-    It is `LEAST` where the fall is a fifth larger than it gets in any intact article that looks doubtful.
+    It is `LEAST` where the fall is two fifths larger than it gets in any intact article that looks doubtful.
     """
     most = 0.0
     for s in seen:
-        if s.task == "intact" and s.features and s.without:
-            whole, rest = _odds(gate, s.features), min(_odds(gate, row) for row in s.without)
-            if whole >= DOUBTFUL and rest <= 0:
+        if s.task == "intact" and s.features and s.closer and s.without:
+            whole, rest = _odds(gates["closer"], s.closer), min(_odds(gates["closer"], row) for row in s.without)
+            if _odds(gates["gate"], s.features) >= DOUBTFUL and rest <= 0:
                 most = max(most, whole - rest)
-    return {"bias": round(float(np.log(LEAST / (1 - LEAST)) - 1.2 * most), 3)}
+    return {"bias": round(float(np.log(LEAST / (1 - LEAST)) - 1.4 * most), 3)}
 
 
 def tables(seen: Sequence[Seen]) -> dict[str, dict[str, float]]:
-    """Return what is learned from damaged articles: the gate and what it takes to move one paragraph."""
-    gate = fit_gate(seen)
-    return {"gate": gate, "lead": fit_lead(seen), "stray": fit_stray(seen, gate)}
+    """Return what is learned from damaged articles: both looks of the gate and what it takes to move one paragraph."""
+    gates = fit_gates(seen)
+    return {**gates, "lead": fit_lead(seen), "stray": fit_stray(seen, gates)}
 
 
 def write(path: Path, tables: dict[str, Any]) -> None:
@@ -231,11 +253,11 @@ def transfers(seen: Sequence[Seen], at: float) -> list[str]:
     """Return how a gate that is learned from one source alone does on the others."""
     lines = ["", f"a gate that is learned from one source alone, on the others, at {at}", ""]
     for known in SOURCES:
-        gate = fit_gate([s for s in seen if s.article.row["source"] == known])
+        gates = fit_gates([s for s in seen if s.article.row["source"] == known])
         for judged in SOURCES:
             own = [s for s in seen if s.article.row["source"] == judged and s.article.n >= FEWEST]
-            intact = [opened(gate, s) >= at for s in own if s.task == "intact"]
-            shuffled = [opened(gate, s) >= at for s in own if s.task == "shuffle"]
+            intact = [opened(gates, s) >= at for s in own if s.task == "intact"]
+            shuffled = [opened(gates, s) >= at for s in own if s.task == "shuffle"]
             lines.append(
                 f"{known:<10} on {judged:<10} intact acted on {sum(intact)}/{len(intact)}, "
                 f"shuffled {sum(shuffled) / len(shuffled):.3f}"
@@ -250,15 +272,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--scores", type=Path, default=Path(__file__).parent / "scores.txt")
     given = parser.parse_args()
-    paths = [given.data / f"{name}.jsonl.gz" for name in SOURCES]
-    rows = [row for row in articles(paths) if row["lang"] in LANGUAGES]
-    known = [Article(row, fold_of(row), SOURCES[row["source"]]) for row in rows]
-    empty = {"gate": dict.fromkeys(("bias", *GATE), 0.0), "lead": {"bias": 0.0, "gain": 0.0}, "stray": {"bias": 0.0}}
+    known = read_articles(given.data)
     seen: list[Seen] = []
     learned = []
     for fold in range(FOLDS):
         learned.append(fit([a for a in known if a.fold != fold]))
-        weights = parse({**learned[fold], **empty})
+        weights = parse({**learned[fold], **EMPTY})
         seen += [row for article in known if article.fold == fold for row in look(article, weights)]
         print(f"fold {fold} learned", file=sys.stderr)
     acted: defaultdict[tuple[str, str, str, str], list[Any]] = defaultdict(list)

@@ -6,21 +6,25 @@ import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
+from copydesk_stages.reorder import ranking
 from copydesk_stages.reorder.reading import Paragraph, context
 from copydesk_stages.reorder.resources import Language
-from copydesk_stages.reorder.signals import NEIGHBOUR, PLACE, PRECEDENCE, Pair, Place
+from copydesk_stages.reorder.signals import NEIGHBOUR, PLACE, PRECEDENCE, Pair
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each signal is worth, as learned: see `training/reorder`. `words` is by language and word."""
+    """What each signal is worth, as learned: see `training/reorder`. `words` is by language and word.
 
-    place: tuple[tuple[Place, float], ...]
-    precedence: tuple[tuple[Pair, float], ...]
+    Signals of place and precedence come with their places among all of them, and their names.
+    """
+
+    place: tuple[tuple[int, str, float], ...]
+    precedence: tuple[tuple[int, str, float], ...]
     neighbour: tuple[tuple[Pair, float], ...]
     near: Mapping[str, float]
     first: Mapping[str, float]
@@ -28,26 +32,29 @@ class Weights:
     words: Mapping[str, Mapping[str, float]]
     scale: Mapping[str, float]
     gate: Mapping[str, float]
+    closer: Mapping[str, float]
     lead: Mapping[str, float]
     stray: Mapping[str, float]
 
 
-def _signals(table: Mapping[str, float], known: Mapping[str, Any]) -> tuple[tuple[Any, float], ...]:
-    return tuple((known[name], weight) for name, weight in table.items() if weight)
+def _places(table: Mapping[str, float], known: Mapping[str, Any]) -> tuple[tuple[int, str, float], ...]:
+    names = {name: at for at, name in enumerate(known)}
+    return tuple((names[name], name, weight) for name, weight in table.items() if weight)
 
 
 def parse(table: Mapping[str, Any]) -> Weights:
     """Return the weights that a table of the form of `weights.toml` holds; KeyError names a signal there is not."""
     return Weights(
-        place=_signals(table["place"], PLACE),
-        precedence=_signals(table["precedence"], PRECEDENCE),
-        neighbour=_signals(table["neighbour"], NEIGHBOUR),
+        place=_places(table["place"], PLACE),
+        precedence=_places(table["precedence"], PRECEDENCE),
+        neighbour=tuple((NEIGHBOUR[name], weight) for name, weight in table["neighbour"].items() if weight),
         near=table["near"],
         first=table["first"],
         last=table["last"],
         words=table.get("words", {}),
         scale=table["scale"],
         gate=table["gate"],
+        closer=table["closer"],
         lead=table["lead"],
         stray=table["stray"],
     )
@@ -69,9 +76,11 @@ _LINKED = 40
 class Scores:
     """The scores of a document's paragraphs, in thousandths: whole numbers, so that sums are exact.
 
-    `place[i]` is how much paragraph i belongs to the front, `first[i]` and `last[i]` how well it opens or closes,
-    `ahead[i][j]` what it gains to have i before j by precedence alone. `pairs`, `links`, `firsts` and `lasts` are what
-    a search needs.
+    `place[i]` is how much paragraph i belongs to the front, by a sum that is fast to have, `ranked[i]` the same with
+    what the trees say, `first[i]` and `last[i]` how well it opens or closes, `ahead[i][j]` what it gains to have i
+    before j by precedence alone. `chances[i]` is how likely it is the lead, `near[i]` what it shares with the likely
+    leads, `signals[i]` what the signals of place say of it, and `before` has what those of precedence say of any two of
+    which one may need the other. `pairs`, `links`, `firsts` and `lasts` are what a search needs.
     """
 
     def __init__(self, paragraphs: Sequence[Paragraph], language: Language, use: Weights) -> None:
@@ -81,11 +90,13 @@ class Scores:
         self.context = context(self.paragraphs, language)
         n = len(self.paragraphs)
         place, first, last = [], [], []
-        known = [(signal, w, use.first[signal.__name__], use.last[signal.__name__]) for signal, w in use.place]
-        for p in self.paragraphs:
+        known = [(at, weight, use.first[name], use.last[name]) for at, name, weight in use.place]
+        self.signals = [[signal(p, self.context) for signal in PLACE.values()] for p in self.paragraphs]
+        self.before: list[tuple[int, int, list[float]]] = []
+        for values in self.signals:
             early = front = end = 0.0
-            for signal, weight, opens, closes in known:
-                if value := signal(p, self.context):
+            for at, weight, opens, closes in known:
+                if value := values[at]:
                     early += weight * value
                     front += opens * value
                     end += closes * value
@@ -99,19 +110,23 @@ class Scores:
             for j, b in enumerate(self.paragraphs):
                 if i != j and not a.brings.isdisjoint(b.needs):
                     gain = 0.0
-                    for before, weight in use.precedence:
-                        if value := before(a, b, self.context):
+                    values = [before(a, b, self.context) for before in PRECEDENCE.values()]
+                    self.before.append((i, j, values))
+                    for at, name, weight in use.precedence:
+                        if value := values[at]:
                             gain += weight * value
                             share = value / n
-                            first[i] += use.first[before.__name__] * share
-                            first[j] -= use.first[before.__name__] * share
-                            last[i] += use.last[before.__name__] * share
-                            last[j] -= use.last[before.__name__] * share
+                            first[i] += use.first[name] * share
+                            first[j] -= use.first[name] * share
+                            last[i] += use.last[name] * share
+                            last[j] -= use.last[name] * share
                     self.ahead[i][j] = round(1000 * gain)
         self.first = [round(1000 * value) for value in first]
         self.last = [round(1000 * value) for value in last]
         words = use.words.get(language.code, {})
-        for i, (content, names) in enumerate(zip(*self._near_lead(), strict=True)):
+        self.chances = self._chances()
+        self.near = self._near()
+        for i, (content, names) in enumerate(self.near):
             place[i] += use.near["near_lead"] * content + use.near["near_names"] * names
         self.place = [round(1000 * value) for value in place]
         if words:
@@ -119,18 +134,30 @@ class Scores:
                 # A set has no order of its own; whole numbers make the sum the same in any.
                 self.place[i] += sum([round(1000 * words[w]) for w in p.distinct & words.keys()])
 
-    def _near_lead(self) -> tuple[list[float], list[float]]:
+    @cached_property
+    def ranked(self) -> list[int]:
+        """How much each paragraph belongs to the front, by the trees and `place` together."""
+        trees = ranking.trees(self.language.code)
+        if trees is None:
+            return self.place
+        found = trees.scores(ranking.features(self))
+        return [2 * (2 * tree + place) // 3 for tree, place in zip(found, self.place, strict=True)]
+
+    def _chances(self) -> list[float]:
+        top = max(self.first)
+        chances = [math.exp((value - top) / 1000.0) for value in self.first]
+        whole = sum(chances)
+        return [chance / whole for chance in chances]
+
+    def _near(self) -> list[tuple[float, float]]:
         """Return how much each paragraph shares with the likely leads: content, and names.
 
         News is told from the lead downwards, so what is near to it comes early. Which paragraph is the lead is not
         known, so each counts with its chance to be it.
         """
-        top = max(self.first)
-        chances = [math.exp((value - top) / 1000.0) for value in self.first]
-        whole = sum(chances)
-        chances = [chance / whole for chance in chances]
+        chances = self.chances
         likely = [j for j, chance in enumerate(chances) if chance > _UNLIKELY]
-        content, names = [], []
+        near = []
         for i, p in enumerate(self.paragraphs):
             rest = 3.0 * (1.0 - chances[i] + 1e-9)
             root = math.sqrt(1 + len(p.content))
@@ -140,9 +167,8 @@ class Scores:
                     q = self.paragraphs[j]
                     shared += chances[j] * len(p.content & q.content)
                     named += chances[j] * min(3, len(p.names & q.names))
-            content.append(shared / root / rest)
-            names.append(named / rest)
-        return content, names
+            near.append((shared / root / rest, named / rest))
+        return near
 
     def link(self, one: int, other: int) -> int:
         """Return how well `other` follows right upon `one`."""
@@ -159,7 +185,7 @@ class Scores:
         The more `doubt` there is (0 to 1) that the document is mixed, the more a pair counts as it is given, unless a
         name or number tells its order: that moves less, and what it moves is surer.
         """
-        n = len(self.paragraphs)
+        n, place = len(self.paragraphs), self.ranked
         use = self.weights.scale
         scale, precedence = use["pair"] / max(1, n), use["precedence"]
         held = 1000 * use["given"] * doubt
@@ -167,7 +193,7 @@ class Scores:
         for i in range(n):
             for j in range(i + 1, n):
                 order = precedence * (self.ahead[i][j] - self.ahead[j][i])
-                gain = round(scale * (self.place[i] - self.place[j] + (order or held)))
+                gain = round(scale * (place[i] - place[j] + (order or held)))
                 rows[i][j], rows[j][i] = gain, -gain
         return rows
 

@@ -99,7 +99,7 @@ def _follows(index: int, before: int, scores: Scores, numbers: Sequence[int]) ->
     if shared:
         named = " and ".join(f"'{_whole(stem, q.text)}'" for stem in shared[:2])
         return f"takes up {named} from paragraph {number}"
-    if scores.place[index] < scores.place[before]:
+    if scores.ranked[index] < scores.ranked[before]:
         return "is background, further from the news than what now stands before it"
     return "is nearer to the news than what now stands after it"
 
