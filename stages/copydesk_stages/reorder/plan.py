@@ -36,8 +36,8 @@ HELD = -1.0
 #: By so many nats a document is less likely to be mixed for each unit of agreement (Kendall's tau) of the order that is
 #: found with the given one above `EVEN`, and more likely below: a lightly damaged one is found nearly as it is given.
 AGREEMENT, EVEN = 3.0, 0.15
-#: Below these log-odds no order is looked for: of 99 that were found there, in the articles measured, one was far enough
-#: from the given one to count.
+#: Below these log-odds no order is looked for: of 99 that were found there, in the articles measured, one was far
+#: enough from the given one to count.
 SEARCHED = 1.5
 #: A dateline far down: of the articles measured, none had its own there.
 _DATELINE_SURE = 0.98
