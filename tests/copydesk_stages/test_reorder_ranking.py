@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from copydesk_stages.reorder import ranking
 from copydesk_stages.reorder.model import Scores, weights
 from copydesk_stages.reorder.reading import read
+from copydesk_stages.reorder.reasons import reason
 from copydesk_stages.reorder.resources import load
+from copydesk_stages.reorder.words import masks
 
 STORY = (
     "A fire destroyed the old mill at Lower Tarn on Monday, the fire service said.",
@@ -73,3 +75,17 @@ def test_any_text_has_whole_numbers(texts: list[str]) -> None:
     found = scores(texts)
     assert ranking.features(found).dtype == np.int64
     assert all(isinstance(value, int) for value in found.ranked)
+
+
+@given(st.lists(st.sets(st.sampled_from("abcdefghijklmnopqr")), max_size=6))
+def test_masks_share_as_many_bits_as_sets_share_words(groups: list[set[str]]) -> None:
+    found = masks(groups)
+    for i, one in enumerate(groups):
+        for j, other in enumerate(groups[:i]):
+            assert (found[i] & found[j]).bit_count() == len(one & other)
+
+
+def test_no_reason_says_of_paragraphs_that_are_alike_that_one_is_nearer_to_the_news() -> None:
+    found = scores(["ab ac ad.", "ba bc bd.", "ca cb cd."], "fr")
+    assert len(set(found.ranked)) == 1
+    assert reason(0, [1, 0, 2], found, [1, 2, 3]) == "fits best here, all signals taken together"

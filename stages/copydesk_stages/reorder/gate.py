@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import NamedTuple
 
 from copydesk_stages.reorder.mantel import mantel, mantel_without
 from copydesk_stages.reorder.model import Scores
 from copydesk_stages.reorder.reading import Paragraph
 from copydesk_stages.reorder.resources import Language
+from copydesk_stages.reorder.words import masks
 
 #: How fast the closeness of two places falls off with the paragraphs between them.
 _REACH = {"words": 2.0, "rare": 2.0, "quoted": 5.0}
@@ -144,18 +145,15 @@ def _likeness(scores: Scores) -> dict[str, list[list[float]]]:
     # Whole numbers, whose sum over a set is the same in any order.
     rarity = {word: round(1000.0 / (count - 1)) for word, count in scores.context.frequency.items() if count > 1}
     shareable = rarity.keys()
-    # Sets of words as the bits of a number, of which those that two have in common are counted fast.
-    spread = Counter(chain.from_iterable([p.distinct for p in paragraphs]))
-    bits = {word: 1 << at for at, word in enumerate([word for word, count in spread.items() if count > 1])}
-    masks = [sum(map(bits.__getitem__, p.distinct & bits.keys())) for p in paragraphs]
+    distinct = masks([p.distinct for p in paragraphs])
     roots = [math.sqrt(4 + len(p.distinct)) for p in paragraphs]
     content_roots = [math.sqrt(4 + len(p.content)) for p in paragraphs]
     holders: defaultdict[str, list[int]] = defaultdict(list)
     words, rare, quoted = [], [], []
     for i, p in enumerate(paragraphs):
-        mask, root = masks[i], roots[i]
+        mask, root = distinct[i], roots[i]
         shorter = [min(other, root) for other in roots[:i]]
-        words.append([(mask & other).bit_count() / by for other, by in zip(masks[:i], shorter, strict=True)])
+        words.append([(mask & other).bit_count() / by for other, by in zip(distinct[:i], shorter, strict=True)])
         shared = [0] * i
         for word in p.content & shareable:
             value, earlier = rarity[word], holders[word]

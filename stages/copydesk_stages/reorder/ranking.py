@@ -14,6 +14,7 @@ from operator import add, mul, sub
 from typing import TYPE_CHECKING
 
 from copydesk_stages.reorder.signals import PLACE, PRECEDENCE
+from copydesk_stages.reorder.words import masks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -109,14 +110,11 @@ def _own(scores: Scores) -> list[list[int]]:
 
 def _shared(scores: Scores) -> list[list[int]]:
     """Return how much content any two paragraphs share, by the roots of how much each has."""
-    # Sets of words as the bits of a number, of which those that two have in common are counted fast.
-    shared = [word for word, count in scores.context.frequency.items() if count > 1]
-    bits = {word: 1 << at for at, word in enumerate(shared)}
-    masks = [sum(map(bits.__getitem__, p.content & bits.keys())) for p in scores.paragraphs]
+    contents = masks([p.content for p in scores.paragraphs])
     weights = [round(1000 / math.sqrt(1 + len(p.content))) for p in scores.paragraphs]
     rows = [
-        [(mask & other).bit_count() * (weight + of) for other, of in zip(masks, weights, strict=True)]
-        for mask, weight in zip(masks, weights, strict=True)
+        [(mask & other).bit_count() * (weight + of) for other, of in zip(contents, weights, strict=True)]
+        for mask, weight in zip(contents, weights, strict=True)
     ]
     for i, row in enumerate(rows):
         row[i] = 0

@@ -31,7 +31,14 @@ def reason(index: int, order: Sequence[int], scores: Scores, numbers: Sequence[i
     before = order[now - 1]
     if now == len(order) - 1 and scores.last[index] == max(scores.last):
         return "closes the story: nothing else takes up what it says"
-    return _follows(index, before, scores, numbers)
+    if found := _follows(index, before, scores, numbers):
+        return found
+    ranked = scores.ranked
+    if ranked[index] < ranked[before]:
+        return "is background, further from the news than what now stands before it"
+    if now + 1 < len(order) and ranked[index] > ranked[order[now + 1]]:
+        return "is nearer to the news than what now stands after it"
+    return "fits best here, all signals taken together"
 
 
 def _introduces(one: int, other: int, scores: Scores, numbers: Sequence[int]) -> str:
@@ -81,6 +88,7 @@ def _lead(index: int, scores: Scores) -> str:
 
 
 def _follows(index: int, before: int, scores: Scores, numbers: Sequence[int]) -> str:
+    """Return what shows that a paragraph goes on from another, or "" where nothing does."""
     p, q = scores.paragraphs[index], scores.paragraphs[before]
     number = numbers[before]
     c, language = scores.context, scores.language
@@ -99,9 +107,7 @@ def _follows(index: int, before: int, scores: Scores, numbers: Sequence[int]) ->
     if shared:
         named = " and ".join(f"'{_whole(stem, q.text)}'" for stem in shared[:2])
         return f"takes up {named} from paragraph {number}"
-    if scores.ranked[index] < scores.ranked[before]:
-        return "is background, further from the news than what now stands before it"
-    return "is nearer to the news than what now stands after it"
+    return ""
 
 
 def _whole(stem: str, text: str) -> str:

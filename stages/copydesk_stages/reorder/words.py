@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 #: Words are taken for one where so many letters agree: "withdraw" and "withdrawal", and most German inflections.
@@ -51,6 +54,26 @@ def tokens(text: str) -> list[str]:
     ["It's", '3.5', 'm', '.']
     """
     return _TOKEN.findall(text)
+
+
+def masks(groups: Sequence[AbstractSet[str]]) -> list[int]:
+    """Return each set of words as a number, with a bit for each word that another has as well.
+
+    What two of them have in common is counted fast in these. It takes as much time as there are words, however many.
+
+    >>> one, other = masks([{"dam", "town", "held"}, {"dam", "town", "broke"}])
+    >>> (one & other).bit_count()
+    2
+    """
+    counts = Counter(chain.from_iterable(groups))
+    places = {word: at for at, word in enumerate([word for word, count in counts.items() if count > 1])}
+    found = []
+    for group in groups:
+        bits = bytearray(len(places) // 8 + 1)
+        for at in map(places.__getitem__, group & places.keys()):
+            bits[at >> 3] |= 1 << (at & 7)
+        found.append(int.from_bytes(bits, "little"))
+    return found
 
 
 @lru_cache(maxsize=16)
