@@ -138,10 +138,10 @@ def outcomes(article: Article, weights: Any) -> list[tuple[str, float, float, bo
     return found
 
 
-def fit_gate(seen: Sequence[Seen], look: str) -> dict[str, float]:
+def fit_gate(seen: Sequence[Seen], at: str) -> dict[str, float]:
     """Return the weights of the gate at one of its looks: shuffled against all else, by logistic regression."""
     seen = [s for s in seen if s.article.n >= FEWEST and s.features]
-    rows = np.array([getattr(s, look) for s in seen])
+    rows = np.array([getattr(s, at) for s in seen])
     deviation = rows.std(0)
     deviation[deviation == 0] = 1.0
     signs = np.array([1.0 if s.task == "shuffle" else -1.0 for s in seen])

@@ -167,6 +167,15 @@ def _likeness(scores: Scores) -> dict[str, list[list[float]]]:
     return {"words": words, "rare": rare, "quoted": quoted}
 
 
+def logit(confidence: float) -> float:
+    """Return the log-odds of a confidence, those of 0.999 for any above.
+
+    >>> round(logit(0.7), 3), logit(1.0) == logit(0.999)
+    (0.847, True)
+    """
+    return -math.log(1.0 / min(0.999, confidence) - 1.0)
+
+
 def _deviations(n: int, fall: int, whole: int, squares: int) -> float:
     """Return how many standard deviations of random orders it is that values fall, from their sum and sum of squares.
 

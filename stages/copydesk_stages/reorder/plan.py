@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from copydesk_stages.reorder.gate import Given, features, features_without, given, log_odds, reported, sigmoid
+from copydesk_stages.reorder.gate import Given, features, features_without, given, log_odds, logit, reported, sigmoid
 from copydesk_stages.reorder.model import Scores, Weights
 from copydesk_stages.reorder.reading import read
 from copydesk_stages.reorder.resources import Language
@@ -36,9 +36,9 @@ HELD = -1.0
 #: By so many nats a document is less likely to be mixed for each unit of agreement (Kendall's tau) of the order that is
 #: found with the given one above `EVEN`, and more likely below: a lightly damaged one is found nearly as it is given.
 AGREEMENT, EVEN = 3.0, 0.15
-#: Below these log-odds no order is looked for: of 99 that were found there, in the articles measured, one was far
-#: enough from the given one to count.
-SEARCHED = 1.5
+#: No order is looked for unless the log-odds are so far above those asked for: of 99 that were found below, at the
+#: default confidence and in the articles measured, one was far enough from the given one to count.
+SURPLUS = 0.65
 #: A dateline far down: of the articles measured, none had its own there.
 _DATELINE_SURE = 0.98
 
@@ -123,7 +123,7 @@ def decide(
             # What leads and what closes is known best. From one place in the middle to another, most got worse by it.
             if stray in (0, order[0], order[-1]):
                 return Decision(view, order, STRAY_RULE, sure)
-        elif odds >= SEARCHED:
+        elif odds >= logit(least) + SURPLUS:
             order = best(view, doubt=round(1 - sigmoid(min(whole, rest + HELD)), 3))
             sure = sigmoid(odds - AGREEMENT * (agreement(order) - EVEN))
             if sure >= least:
