@@ -26,7 +26,7 @@ from fitting import minimised
 from scipy import sparse
 
 from copydesk_stages.reorder.phrases import Feature, features
-from copydesk_stages.reorder.resources import load
+from copydesk_stages.reorder.resources import Language, load
 from copydesk_stages.reorder.words import known, tokens
 
 #: A feature is learned where so many articles hold it; so many of both models together are kept, by language.
@@ -38,8 +38,24 @@ MAX_PAIRS = 60
 TABLES = Path(__file__).parents[2] / "stages/copydesk_stages/reorder/languages"
 
 
-def design(read: Sequence[Sequence[set[Feature]]]) -> tuple[list[Feature], Any]:
+def arguments(description: str | None) -> argparse.Namespace:
+    """Return what the command line says: where the collections and the data are, and what to make of them."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpora", type=Path)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--lang", choices=sorted(WEIGHTS), default="en")
+    parser.add_argument("--out", type=Path)
+    return parser.parse_args()
+
+
+def design(found: Sequence[tuple[str, list[str]]], language: Language) -> tuple[list[Feature], Any]:
     """Return the features that enough articles hold, and which paragraph has which."""
+    look = known(language.stop, language.frame)
+    read = [[[look(token) for token in tokens(text)] for text in paragraphs] for _, paragraphs in found]
+    return _table([[features([t.key for t in p], [t.shape for t in p]) for p in one] for one in read])
+
+
+def _table(read: Sequence[Sequence[set[Feature]]]) -> tuple[list[Feature], Any]:
     counts: Counter[Feature] = Counter()
     for paragraphs in read:
         counts.update(set().union(*paragraphs))
@@ -118,17 +134,9 @@ def strongest(
 
 def main() -> None:
     """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpora", type=Path)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--lang", choices=sorted(WEIGHTS), default="en")
-    parser.add_argument("--out", type=Path)
-    given = parser.parse_args()
+    given = arguments(__doc__)
     found = list(articles(given.corpora, given.lang, judged(given.data)))
-    language = load(given.lang)
-    look = known(language.stop, language.frame)
-    read = [[[look(token) for token in tokens(text)] for text in paragraphs] for _, paragraphs in found]
-    names, rows = design([[features([t.key for t in p], [t.shape for t in p]) for p in one] for one in read])
+    names, rows = design(found, load(given.lang))
     starts = np.cumsum([0, *(len(paragraphs) for _, paragraphs in found)])
     weights = np.array([WEIGHTS[given.lang][name] for name, _ in found])
     learned = learn(rows, starts, weights)

@@ -13,27 +13,23 @@ fifth. The same texts and versions of numpy, scipy and lightgbm give the same fi
 
 from __future__ import annotations
 
-import argparse
 import io
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import lightgbm
 import numpy as np
 from corpora import WEIGHTS, articles, judged
 from fitting import fit
-from phrases import TABLES, design, learn, strongest
+from phrases import TABLES, arguments, design, learn, strongest
 from train import EMPTY, read_articles
 
 from copydesk_stages.reorder import ranking
 from copydesk_stages.reorder.model import Scores, Weights, parse
-from copydesk_stages.reorder.phrases import features
 from copydesk_stages.reorder.reading import read
 from copydesk_stages.reorder.resources import Language, load
-from copydesk_stages.reorder.words import known, tokens
 
 TREES = 600
 SETTINGS = {
@@ -95,9 +91,7 @@ def _flatten(node: dict[str, Any], at: int, feature: Any, threshold: Any, leaf: 
 
 def looked_up(found: Sequence[tuple[str, list[str]]], language: Language, weights: np.ndarray) -> np.ndarray:
     """Return how early and how likely first each paragraph is by a table that has not seen its article."""
-    look = known(language.stop, language.frame)
-    read_all = [[[look(token) for token in tokens(text)] for text in texts] for _, texts in found]
-    _, rows = design([[features([t.key for t in p], [t.shape for t in p]) for p in one] for one in read_all])
+    _, rows = design(found, language)
     sizes = np.array([len(texts) for _, texts in found])
     half = np.arange(len(found)) % 2
     of = np.repeat(half, sizes)
@@ -133,12 +127,7 @@ def judge(trees: ranking.Trees, rows: np.ndarray, sizes: np.ndarray, weights: np
 
 def main() -> None:
     """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpora", type=Path)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--lang", choices=sorted(WEIGHTS), default="en")
-    parser.add_argument("--out", type=Path)
-    given = parser.parse_args()
+    given = arguments(__doc__)
     language = load(given.lang)
     use = parse({**fit(read_articles(given.data)), **EMPTY})
     found = list(articles(given.corpora, given.lang, judged(given.data)))
